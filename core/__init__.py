@@ -1,0 +1,1 @@
+"""MochiCare's reasoning, free of any screen: how soon to act, which conditions fit, and why."""

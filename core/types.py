@@ -1,0 +1,377 @@
+"""Frozen values that travel through MochiCare.
+
+`RawUpload → LesionPhoto → VisionResult → (+ SymptomReport) → UrgencyDecision → Passages → Assessment → Turn`
+
+None means "not told" or "not measured"; it is never zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Lang(StrEnum):
+    """A language the product speaks."""
+
+    KO = "ko"
+    EN = "en"
+
+
+class Urgency(StrEnum):
+    """How soon to act, from the least to the most urgent."""
+
+    SELF_CARE = "self_care"
+    ROUTINE = "routine"
+    SOON_24H = "soon_24h"
+    URGENT_SAME_DAY = "urgent_same_day"
+    EMERGENCY = "emergency"
+
+    @property
+    def rank(self) -> int:
+        """0 for self_care to 4 for emergency."""
+        return list(Urgency).index(self)
+
+
+class Answer(StrEnum):
+    """A parent's answer to a danger-sign question."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Severity(StrEnum):
+    """How bad the picture looks, apart from how soon to act."""
+
+    MILD = "mild"
+    MODERATE = "moderate"
+    SEVERE = "severe"
+
+
+class Role(StrEnum):
+    """Who says a turn."""
+
+    PARENT = "parent"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawUpload:
+    """A file as the parent gave it."""
+
+    name: str
+    """File name as sent; never trusted as a type."""
+    data: bytes
+    """The bytes as sent, possibly empty or hostile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CropBox:
+    """A square region of an upright photo, in fractions of its width and height."""
+
+    left: float
+    """0–1 from the left edge."""
+    top: float
+    """0–1 from the top edge."""
+    width: float
+    """Share of the photo's width, 0–1."""
+    height: float
+    """Share of the photo's height, 0–1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoQuality:
+    """What was measured on a prepared square photo."""
+
+    sharpness: float
+    """Variance of the Laplacian of 8-bit luminance; higher is sharper."""
+    brightness: float
+    """Mean luminance, 0–255."""
+    skin_share: float
+    """Share of pixels with a skin-like colour, 0–1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LesionPhoto:
+    """A photo made ready: upright, without metadata."""
+
+    square_png: bytes
+    """384 × 384 RGB PNG: what the model sees."""
+    original_jpeg: bytes
+    """Upright JPEG in the original ratio, longest side ≤ 1600 px, for looking back and cropping again."""
+    crop: CropBox
+    """The square that was cut out of the original."""
+    quality: PhotoQuality
+    """Measured on the square."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisionResult:
+    """What the photo model says, or that it gives no hint."""
+
+    in_scope: bool
+    """True when the picture looks like something the model was trained on, above its threshold."""
+    is_skin: bool
+    """True when the picture looks like skin at all."""
+    probabilities: dict[str, float] = field(default_factory=dict)
+    """Calibrated probability of each model class (ids of conditions, `healthy_skin`, `other`); sums to 1."""
+    prediction_set: tuple[str, ...] = ()
+    """Conformal set of classes, most probable first; empty when there is no hint."""
+
+    @property
+    def has_hint(self) -> bool:
+        """True when the result may move the ranking."""
+        return self.is_skin and self.in_scope and bool(self.prediction_set)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SymptomReport:
+    """What the parent told about the child."""
+
+    age_months: float | None = None
+    """0–216, None when not told."""
+    temperature_c: float | None = None
+    """Degrees Celsius; None when not measured."""
+    feels_hot: bool = False
+    """No thermometer, but the child feels hot."""
+    body_sites: tuple[str, ...] = ()
+    """Ids of `kb/vocabulary.toml` body sites."""
+    symptoms: tuple[str, ...] = ()
+    """Ids of `kb/vocabulary.toml` symptoms."""
+    danger_signs: dict[str, Answer] = field(default_factory=dict)
+    """Danger-sign id → answer; a missing id was not asked."""
+    free_text: str = ""
+    """The parent's own words, as typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeTextFindings:
+    """What was understood from free text, and whether it speaks of a symptom."""
+
+    accepted: bool
+    """False when the words do not speak of a symptom; danger found in them still counts."""
+    reason: str | None = None
+    """Why it was set aside: `empty`, `not_a_symptom` or `instruction`; None when accepted."""
+    symptoms: tuple[str, ...] = ()
+    """Symptom ids found, negations left out."""
+    denied: tuple[str, ...] = ()
+    """Symptom ids that the parent says are absent."""
+    body_sites: tuple[str, ...] = ()
+    """Body-site ids found."""
+    temperature_c: float | None = None
+    """Highest temperature read, degrees Celsius."""
+    age_months: float | None = None
+    """Child's age read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchedRule:
+    """A red-flag rule that matched."""
+
+    id: str
+    """Rule id of `kb/red_flags.toml`."""
+    urgency: Urgency
+    """What the rule asks for."""
+    reason: str
+    """Why, in the parent's language."""
+    next_step: str
+    """The one thing to do now, in the parent's language."""
+    source: str
+    """Source id of `kb/sources.toml`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrgencyDecision:
+    """How soon to act, and every rule that says so."""
+
+    urgency: Urgency
+    """The most urgent level that any rule or floor asks for."""
+    next_step: str
+    """One next step in the parent's language."""
+    rules: tuple[MatchedRule, ...] = ()
+    """All matches, the deciding one first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One reason for or against a condition, in the parent's language."""
+
+    text: str
+    """Short label, such as the name of a symptom."""
+    symptom: str | None = None
+    """The vocabulary id behind it, None for age or photo."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankedCondition:
+    """A possible condition with its evidence."""
+
+    id: str
+    """Condition id."""
+    probability: float
+    """Probability among all known conditions, 0–1."""
+    evidence_for: tuple[Evidence, ...] = ()
+    """What speaks for it."""
+    evidence_against: tuple[Evidence, ...] = ()
+    """What speaks against it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence of the knowledge base with its source."""
+
+    text: str
+    """As written in `kb/`, in one language."""
+    source: str
+    """Source id of `kb/sources.toml`, or `general`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A section of a condition's article in one language: the unit of retrieval."""
+
+    id: str
+    """`condition.section.lang`."""
+    condition: str
+    """Condition id."""
+    section: str
+    """Section id."""
+    lang: Lang
+    """Language of the sentences."""
+    sentences: tuple[Sentence, ...]
+    """In the order written."""
+
+    @property
+    def text(self) -> str:
+        """The sentences joined by spaces."""
+        return " ".join(sentence.text for sentence in self.sentences)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Source ids, each once, in order of first use."""
+        return tuple(dict.fromkeys(sentence.source for sentence in self.sentences))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Everything one assessment starts from."""
+
+    id: str
+    """The caller's id."""
+    lang: Lang
+    """Language of the answer."""
+    report: SymptomReport
+    """What was told."""
+    photos: tuple[LesionPhoto, ...] = ()
+    """Up to three prepared photos of the same rash."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """The answer to one case."""
+
+    id: str
+    """The case's id."""
+    lang: Lang
+    """Language of every text in it."""
+    decision: UrgencyDecision
+    """How soon to act."""
+    severity: Severity
+    """How bad the picture looks."""
+    conditions: tuple[RankedCondition, ...]
+    """Every condition, most probable first."""
+    prediction_set: tuple[str, ...]
+    """Smallest set of condition ids that reaches the coverage."""
+    coverage: float
+    """Nominal coverage of the prediction set, 0–1."""
+    findings: FreeTextFindings
+    """What was understood from the free text."""
+    vision: VisionResult | None
+    """None when there was no photo or the model failed."""
+    passages: tuple[Passage, ...]
+    """Passages the text quotes or was grounded in."""
+    text: str
+    """What the parent reads, Markdown."""
+    dropped: tuple[str, ...] = ()
+    """Parts that were left out, and why: `part:reason`."""
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    """Step name → milliseconds, with `total`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One message of the conversation."""
+
+    role: Role
+    """Who says it."""
+    text: str
+    """Markdown from the assistant, plain words from the parent."""
+    citations: tuple[str, ...] = ()
+    """Passage ids behind the text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The answer to a follow-up question."""
+
+    text: str
+    """What the parent reads, Markdown."""
+    answered: bool
+    """False when no sourced answer was found."""
+    passages: tuple[Passage, ...]
+    """Passages quoted."""
+    decision: UrgencyDecision
+    """Urgency after screening this question too; never lower than before."""
+    dropped: tuple[str, ...] = ()
+    """Parts that were left out, and why."""
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    """Step name → milliseconds, with `total`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A follow-up question within a visit."""
+
+    id: str
+    """The caller's id."""
+    lang: Lang
+    """Language of the answer."""
+    text: str
+    """The parent's words, as typed."""
+    case: Case
+    """What was told so far, with the photos."""
+    context_conditions: tuple[str, ...] = ()
+    """Conditions the conversation is about, most probable first; empty lets the case decide."""
+    history: tuple[Turn, ...] = ()
+    """Earlier turns, oldest first; only the last ten count."""
+    floor: Urgency = Urgency.SELF_CARE
+    """The urgency already given in this visit; the answer never goes below it."""
+    has_new_photo: bool = False
+    """True when this message brought a photo, which is then looked at again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """What the parent allows us to keep on disk; nothing unless ticked."""
+
+    keep_photo: bool = False
+    """Keep photos with the finished assessment until they expire."""
+    keep_words: bool = False
+    """Keep the free text with the finished assessment until it expires."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An unfinished visit, kept so that a refresh or a dropped line loses nothing."""
+
+    case: Case
+    """Language, photos and answers so far."""
+    consent: Consent = Consent()
+    """What may be kept on disk."""
+    assessment: Assessment | None = None
+    """The answer, once given."""
+    turns: tuple[Turn, ...] = ()
+    """The conversation after the answer, oldest first."""
+    floor: Urgency = Urgency.SELF_CARE
+    """The most urgent level said so far in this visit."""
