@@ -1,0 +1,201 @@
+"""Which conditions fit: prior by age × likelihood of what was told × bounded photo evidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from core.knowledge import Condition, Frequency, KnowledgeBase
+from core.messages import translate
+from core.types import Answer, Evidence, FreeTextFindings, Lang, RankedCondition, SymptomReport, Urgency, VisionResult
+
+FEVER_C = 38.0
+COVERAGE = 0.9
+MEANINGFUL = 0.2
+"""Probability from which a condition counts for urgency; a judgement, to be fitted on cases."""
+_SYMPTOM = {
+    Frequency.ALWAYS: 0.9,
+    Frequency.USUAL: 0.65,
+    Frequency.SOMETIMES: 0.3,
+    Frequency.RARE: 0.08,
+    Frequency.AGAINST: 0.005,
+}
+_UNLISTED_SYMPTOM = 0.04
+_COMMONNESS = {"very_common": 8.0, "common": 4.0, "uncommon": 1.5, "rare": 0.3}
+_USUAL_SITE, _OTHER_SITE, _UNLISTED_SITE = 0.6, 0.3, 0.08
+_POSSIBLE_AGE, _IMPOSSIBLE_AGE = 0.35, 0.02
+_DENIED_WEIGHT = 0.5
+_TEMPER = 0.8
+_PHOTO_POWER, _PHOTO_MIN, _PHOTO_MAX = 0.5, 0.5, 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is known of a case, form and free text together."""
+
+    age_months: float | None
+    """0–216, None when not told."""
+    body_sites: tuple[str, ...]
+    """Body-site ids."""
+    symptoms: tuple[str, ...]
+    """Symptom ids that are present."""
+    denied: tuple[str, ...]
+    """Symptom ids that are absent."""
+
+    @property
+    def is_empty(self) -> bool:
+        """True when neither a body site nor a symptom was told."""
+        return not self.body_sites and not self.symptoms
+
+
+def gather_told(report: SymptomReport, findings: FreeTextFindings, knowledge: KnowledgeBase) -> Told:
+    """Form, danger-sign answers and free text as one; what the form says wins over the text."""
+    signs = knowledge.vocabulary.danger_signs
+    implied = {
+        answer: [
+            symptom
+            for sign, given in report.danger_signs.items()
+            if given is answer
+            for symptom in (signs[sign].implies if sign in signs else (sign,))
+        ]
+        for answer in Answer
+    }
+    temperatures = [value for value in (report.temperature_c, findings.temperature_c) if value is not None]
+    hot = report.feels_hot or any(value >= FEVER_C for value in temperatures)
+    present = [*report.symptoms, *implied[Answer.YES], *findings.symptoms, *(["fever"] * hot)]
+    denied = [s for s in (*implied[Answer.NO], *findings.denied) if s not in present]
+    if temperatures and not hot and "fever" not in present:
+        denied.append("fever")
+    return Told(
+        age_months=report.age_months if report.age_months is not None else findings.age_months,
+        body_sites=tuple(dict.fromkeys((*report.body_sites, *findings.body_sites))),
+        symptoms=tuple(dict.fromkeys(present)),
+        denied=tuple(dict.fromkeys(denied)),
+    )
+
+
+def rank_conditions(
+    told: Told, vision: VisionResult | None, knowledge: KnowledgeBase, lang: Lang
+) -> tuple[RankedCondition, ...]:
+    """Every known condition with its probability and evidence, most probable first; probabilities sum to 1.
+
+    A naive Bayes over the frequencies written in `kb/conditions`, tempered because symptoms come together. The weights
+    are judgements that have not been fitted on cases.
+    """
+    if not knowledge.conditions:
+        return ()
+    scores = {name: _log_score(condition, told, vision) for name, condition in knowledge.conditions.items()}
+    top = max(scores.values())
+    weights = {name: math.exp(score - top) for name, score in scores.items()}
+    total = sum(weights.values())
+    ranked = sorted(weights, key=lambda name: (-weights[name], name))
+    return tuple(
+        RankedCondition(
+            id=name,
+            probability=weights[name] / total,
+            evidence_for=tuple(_evidence(knowledge.conditions[name], told, vision, knowledge=knowledge, lang=lang)),
+            evidence_against=tuple(_counter(knowledge.conditions[name], told, knowledge, lang)),
+        )
+        for name in ranked
+    )
+
+
+def prediction_set(ranked: Iterable[RankedCondition], coverage: float = COVERAGE) -> tuple[str, ...]:
+    """The fewest most probable condition ids whose probabilities reach the coverage."""
+    chosen: list[str] = []
+    total = 0.0
+    for condition in ranked:
+        if total >= coverage:
+            break
+        chosen.append(condition.id)
+        total += condition.probability
+    return tuple(chosen)
+
+
+def urgency_floor(told: Told, ranked: Iterable[RankedCondition], knowledge: KnowledgeBase) -> Urgency:
+    """The least urgency that the likely conditions ask for; at most same-day, as only rules call an emergency."""
+    if told.is_empty:
+        return Urgency.ROUTINE
+    levels = [knowledge.conditions[c.id].usual_urgency for c in ranked if c.probability >= MEANINGFUL]
+    worst = max(levels, key=lambda level: level.rank, default=Urgency.ROUTINE)
+    return min(worst, Urgency.URGENT_SAME_DAY, key=lambda level: level.rank)
+
+
+def likely(ranked: Iterable[RankedCondition]) -> tuple[str, ...]:
+    """Ids of conditions probable enough to count for urgency."""
+    return tuple(condition.id for condition in ranked if condition.probability >= MEANINGFUL)
+
+
+def _log_score(condition: Condition, told: Told, vision: VisionResult | None) -> float:
+    """Unnormalised log probability."""
+    score = math.log(_COMMONNESS[condition.how_common] * _age_factor(condition, told.age_months))
+    likelihood = sum(math.log(_symptom_likelihood(condition, symptom)) for symptom in told.symptoms)
+    likelihood += sum(math.log(_site_likelihood(condition, site)) for site in told.body_sites)
+    likelihood += _DENIED_WEIGHT * sum(math.log(1 - _symptom_likelihood(condition, symptom)) for symptom in told.denied)
+    return score + _TEMPER * likelihood + math.log(_photo_factor(condition.id, vision))
+
+
+def _symptom_likelihood(condition: Condition, symptom: str) -> float:
+    frequency = condition.symptoms.get(symptom)
+    return _UNLISTED_SYMPTOM if frequency is None else _SYMPTOM[frequency]
+
+
+def _site_likelihood(condition: Condition, site: str) -> float:
+    if site in condition.usual_sites:
+        return _USUAL_SITE
+    return _OTHER_SITE if site in condition.other_sites or "whole_body" in condition.usual_sites else _UNLISTED_SITE
+
+
+def _age_factor(condition: Condition, age_months: float | None) -> float:
+    if age_months is None or condition.typical_age_months[0] <= age_months <= condition.typical_age_months[1]:
+        return 1.0
+    inside = condition.possible_age_months[0] <= age_months <= condition.possible_age_months[1]
+    return _POSSIBLE_AGE if inside else _IMPOSSIBLE_AGE
+
+
+def _photo_factor(condition: str, vision: VisionResult | None) -> float:
+    """A bounded likelihood ratio: the photo model is weak on phones it never saw, so it moves the ranking little."""
+    if vision is None or not vision.has_hint or condition not in vision.probabilities:
+        return 1.0
+    ratio = vision.probabilities[condition] * len(vision.probabilities)
+    return float(min(max(ratio**_PHOTO_POWER, _PHOTO_MIN), _PHOTO_MAX))
+
+
+def _evidence(
+    condition: Condition, told: Told, vision: VisionResult | None, *, knowledge: KnowledgeBase, lang: Lang
+) -> Iterable[Evidence]:
+    """What was told or seen that the article names."""
+    expected = {Frequency.ALWAYS, Frequency.USUAL, Frequency.SOMETIMES}
+    for symptom in told.symptoms:
+        if condition.symptoms.get(symptom) in expected:
+            yield Evidence(text=knowledge.vocabulary.label(symptom, lang), symptom=symptom)
+    for site in told.body_sites:
+        if site in (*condition.usual_sites, *condition.other_sites):
+            yield Evidence(text=knowledge.vocabulary.label(site, lang))
+    if told.age_months is not None and _age_factor(condition, told.age_months) == 1.0:
+        yield Evidence(text=translate(lang, "usual at this age"))
+    if vision is not None and vision.has_hint and condition.id in vision.prediction_set:
+        yield Evidence(text=translate(lang, "the photo looks somewhat similar"))
+
+
+def _counter(condition: Condition, told: Told, knowledge: KnowledgeBase, lang: Lang) -> Iterable[Evidence]:
+    """What was told that speaks against it, and what usually comes with it but is absent."""
+    for symptom in told.symptoms:
+        if condition.symptoms.get(symptom) is Frequency.AGAINST:
+            yield Evidence(text=knowledge.vocabulary.label(symptom, lang), symptom=symptom)
+    for symptom in told.denied:
+        if condition.symptoms.get(symptom) in {Frequency.ALWAYS, Frequency.USUAL}:
+            label = knowledge.vocabulary.label(symptom, lang)
+            yield Evidence(text=translate(lang, "no {symptom}", symptom=label), symptom=symptom)
+    if told.age_months is not None and _age_factor(condition, told.age_months) < 1.0:
+        yield Evidence(text=translate(lang, "unusual at this age"))
+
+
+def department_order(ranked: Iterable[RankedCondition], knowledge: Mapping[str, Condition]) -> tuple[str, ...]:
+    """Department ids, best first, weighted by the probability of the conditions that name them."""
+    weights: dict[str, float] = {}
+    for item in ranked:
+        for place, department in enumerate(knowledge[item.id].departments):
+            weights[department] = weights.get(department, 0.0) + item.probability / (place + 1)
+    return tuple(sorted(weights, key=lambda name: (-weights[name], name)))
