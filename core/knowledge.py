@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -38,7 +39,9 @@ REQUIRED_SECTIONS = frozenset(
     {"summary", "looks", "course", "contagion", "home_care", "do_not", "see_doctor", "call_119"}
 )
 SOURCED_SECTIONS = frozenset({"medicines", "see_doctor", "call_119"})
-DOSE = re.compile(r"\d\s*(mg|mcg|㎎|ml|㎖|cc|밀리그램|밀리리터|시시)\b", re.IGNORECASE)
+HowCommon = Literal["very_common", "common", "uncommon", "rare"]
+Department = Literal["paediatrics", "dermatology", "emergency", "ophthalmology", "ent", "dentistry"]
+DOSE = re.compile(r"\d\s*(mg|mcg|㎎|ml|㎖|cc|밀리그램|밀리리터|시시)(?![a-z])", re.IGNORECASE)
 VERDICT = re.compile(r"diagnos(is|ed with)\b|\bdefinitely\b|진단입니다|확진입니다|확실합니다|틀림없", re.IGNORECASE)
 
 
@@ -175,9 +178,9 @@ class _Head(_Closed):
     synonyms: _Synonyms
     icd10: str
     age_months: _AgeRange
-    how_common: str
+    how_common: HowCommon
     contagious: bool
-    departments: list[str]
+    departments: list[Department]
     usual_urgency: Urgency
     body_sites: _Sites
     review: str
@@ -213,6 +216,17 @@ class _Source(_Closed):
     licence: str
     core: bool = False
 
+    def named(self, name: str) -> Source:
+        return Source(
+            id=name,
+            title=self.title,
+            url=self.url,
+            publisher=self.publisher,
+            read=self.read,
+            licence=self.licence,
+            is_core=self.core,
+        )
+
 
 class _Sources(_Closed):
     source: dict[str, _Source]
@@ -234,18 +248,7 @@ def load_knowledge(kb_dir: Path) -> KnowledgeBase:
         KnowledgeInvalid: one argument a fault, each `file:line: what is wrong`.
     """
     vocabulary = load_vocabulary(kb_dir)
-    sources = {
-        name: Source(
-            id=name,
-            title=item.title,
-            url=item.url,
-            publisher=item.publisher,
-            read=item.read,
-            licence=item.licence,
-            is_core=item.core,
-        )
-        for name, item in read_toml(kb_dir / "sources.toml", _Sources).source.items()
-    }
+    sources = {name: item.named(name) for name, item in read_toml(kb_dir / "sources.toml", _Sources).source.items()}
     faults: list[str] = []
     conditions: dict[str, Condition] = {}
     for path in sorted((kb_dir / "conditions").glob("*.md")):

@@ -31,8 +31,11 @@ class Settings:
     """Name of the language model (`OPENAI_MODEL`)."""
     sees_images: bool = True
     """False keeps photos from the language model (`MOCHICARE_LLM_IMAGES`)."""
-    first_words_s: float = 3.0
-    """Seconds within which the language model's first good sentence must come (`MOCHICARE_LLM_FIRST_WORDS_S`)."""
+    first_words_s: float = 2.5
+    """Seconds within which the language model's first good sentence must come (`MOCHICARE_LLM_FIRST_WORDS_S`).
+
+    Under 3 s, so that the composed answer that stands in is there within 3 s.
+    """
     stall_s: float = 6.0
     """Seconds that a later sentence may take (`MOCHICARE_LLM_STALL_S`)."""
     reply_s: float = 40.0
