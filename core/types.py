@@ -85,7 +85,7 @@ class PhotoQuality:
     """What was measured on a prepared square photo."""
 
     sharpness: float
-    """Variance of the Laplacian of 8-bit luminance; higher is sharper."""
+    """Strongest bends of luminance relative to its range, ≥ 0; higher is sharper, about 0.1 is out of focus."""
     brightness: float
     """Mean luminance, 0–255."""
     skin_share: float
@@ -154,7 +154,7 @@ class FreeTextFindings:
     reason: str | None = None
     """Why it was set aside: `empty`, `not_a_symptom` or `instruction`; None when accepted."""
     symptoms: tuple[str, ...] = ()
-    """Symptom ids found, negations left out."""
+    """Symptom and danger-sign ids found, negations left out."""
     denied: tuple[str, ...] = ()
     """Symptom ids that the parent says are absent."""
     body_sites: tuple[str, ...] = ()

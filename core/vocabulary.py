@@ -11,7 +11,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import KnowledgeInvalid
-from core.types import Lang
+from core.types import Lang, SymptomReport
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -138,3 +138,15 @@ def read_toml(path: Path, model: type[Model]) -> Model:
     except ValidationError as error:
         faults = [f"{path.name}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
         raise KnowledgeInvalid(*faults) from error
+
+
+def danger_questions(vocabulary: Vocabulary, report: SymptomReport) -> tuple[DangerSign, ...]:
+    """The danger-sign questions that fit the child's age, and those already answered, the most urgent first."""
+    return tuple(
+        sign
+        for sign in vocabulary.danger_signs.values()
+        if sign.id in report.danger_signs
+        or sign.max_age_months is None
+        or report.age_months is None
+        or report.age_months <= sign.max_age_months
+    )

@@ -1,0 +1,197 @@
+"""MochiCare without a browser: `python -m core assess | ask | classify | build | purge`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO, TypeVar
+
+from core.assembly import build_assistant
+from core.assessment import Assistant
+from core.cases import assessment_json, error_json, line_id, read_case, read_question, reply_json, vision_json
+from core.errors import CareError, KnowledgeInvalid, NotAnImage
+from core.knowledge import GENERAL, load_knowledge
+from core.photo import MAX_UPLOAD_BYTES, prepare_photo
+from core.red_flags import load_red_flags
+from core.settings import Settings
+from core.store import Store
+from core.topics import load_topics
+from core.types import Assessment, LesionPhoto, RawUpload, Reply
+from core.vision import LesionClassifier
+
+ROOT = Path(__file__).resolve().parents[1]
+Result = TypeVar("Result")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code: 0 when all went well, 1 when any line failed."""
+    options = _parser().parse_args(arguments)
+    return int(options.run(options))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m core", description=__doc__)
+    parser.add_argument("--data", type=Path, default=ROOT / "var", help="folder for the index and the database")
+    commands = parser.add_subparsers(required=True)
+    for name, run, what in (("assess", _assess, "cases"), ("ask", _ask, "follow-up questions")):
+        command = commands.add_parser(name, help=f"{what} in, one answer a line out")
+        command.add_argument("lines", metavar="FILE.jsonl", help="one JSON a line; - is standard input")
+        command.add_argument("--out", type=Path, help="write here instead of standard output")
+        command.set_defaults(run=run)
+    classify = commands.add_parser("classify", help="photos in, what the photo model says out")
+    classify.add_argument("photos", metavar="PHOTO", nargs="+")
+    classify.add_argument("--json", action="store_true", help="one JSON a line")
+    classify.set_defaults(run=_classify)
+    commands.add_parser("build", help="check the knowledge base and build its index").set_defaults(run=_build)
+    commands.add_parser("purge", help="remove what has expired").set_defaults(run=_purge)
+    return parser
+
+
+def _opening(options: argparse.Namespace) -> str | None:
+    """Why the input or output cannot be opened, None when it can."""
+    if options.lines != "-" and (Path(options.lines).is_dir() or not Path(options.lines).exists()):
+        return f"{options.lines}: no such file"
+    if options.out and not options.out.absolute().parent.is_dir():
+        return f"{options.out}: no such folder"
+    return None
+
+
+def _assess(options: argparse.Namespace) -> int:
+    assistant = _assistant(options)
+
+    def answer(line: str) -> dict[str, object]:
+        case = read_case(line, assistant.knowledge.vocabulary, _load_photo)
+        return assessment_json(_last(assistant.assess(case), Assessment))
+
+    return _each_line(options, answer)
+
+
+def _ask(options: argparse.Namespace) -> int:
+    assistant = _assistant(options)
+
+    def answer(line: str) -> dict[str, object]:
+        question = read_question(line, assistant.knowledge.vocabulary, _load_photo)
+        return reply_json(question.id, _last(assistant.answer(question), Reply))
+
+    return _each_line(options, answer)
+
+
+def _classify(options: argparse.Namespace) -> int:
+    classifier = LesionClassifier(ROOT / "models")
+    failed = False
+    for name in options.photos:
+        try:
+            found = vision_json(classifier.classify([_load_photo(name)]))
+            line = (
+                json.dumps({"id": name, **found}, ensure_ascii=False) if options.json else f"{name}: {_in_words(found)}"
+            )
+        except CareError as error:
+            failed = True
+            line = (
+                json.dumps(error_json(name, error), ensure_ascii=False)
+                if options.json
+                else f"{name}: {error.user_message}"
+            )
+        print(line, flush=True)
+    return int(failed)
+
+
+def _build(options: argparse.Namespace) -> int:
+    try:
+        knowledge = load_knowledge(ROOT / "kb")
+        load_red_flags(ROOT / "kb", knowledge.vocabulary, knowledge.sources)
+        load_topics(ROOT / "kb")
+    except KnowledgeInvalid as error:
+        print("\n".join(map(str, error.args)), file=sys.stderr)
+        return 1
+    _assistant(options).warm_up()
+    sentences = [sentence for passage in knowledge.passages() for sentence in passage.sentences]
+    share = {
+        name: sum(match(s.source) for s in sentences) / len(sentences)
+        for name, match in {
+            "general": lambda source: source == GENERAL,
+            "core sources": lambda source: source in knowledge.sources and knowledge.sources[source].is_core,
+        }.items()
+    }
+    print(
+        f"{len(knowledge.conditions)} conditions, {len(sentences)} sentences, {len(knowledge.sources)} sources; "
+        + ", ".join(f"{name} {value:.1%}" for name, value in share.items())
+        + f"; content {knowledge.content_hash}"
+    )
+    return 0
+
+
+def _purge(options: argparse.Namespace) -> int:
+    store = Store(options.data, lambda: datetime.now(UTC))
+    print(f"{store.purge()} removed")
+    store.close()
+    return 0
+
+
+def _assistant(options: argparse.Namespace) -> Assistant:
+    settings = Settings.from_mapping({"MOCHICARE_DATA": str(options.data)})
+    return build_assistant(settings, models_dir=ROOT / "models", kb_dir=ROOT / "kb", clock=time.perf_counter)
+
+
+def _load_photo(name: str) -> LesionPhoto:
+    path = Path(name)
+    try:
+        with path.open("rb") as file:
+            return prepare_photo(RawUpload(name=path.name, data=file.read(MAX_UPLOAD_BYTES + 1)))
+    except OSError as error:
+        raise NotAnImage(f"{name}: {error.strerror}") from error
+
+
+def _last(events: Iterable[object], kind: type[Result]) -> Result:
+    """The last event, which carries the whole result."""
+    *_, last = events
+    if not isinstance(last, kind):
+        raise CareError(f"ended with {type(last).__name__}")
+    return last
+
+
+def _each_line(options: argparse.Namespace, answer: Callable[[str], dict[str, object]]) -> int:
+    """Answers each line and goes on after a bad one; 1 when any failed."""
+    fault = _opening(options)
+    if fault:
+        print(fault, file=sys.stderr)
+        return 1
+    failed = False
+    with _opened(options) as (lines, out):
+        for line in lines:
+            if not line.strip():
+                continue
+            try:
+                result = answer(line)
+            except CareError as error:
+                failed, result = True, error_json(line_id(line), error)
+            print(json.dumps(result, ensure_ascii=False), file=out, flush=True)
+    return int(failed)
+
+
+@contextmanager
+def _opened(options: argparse.Namespace) -> Iterator[tuple[TextIO, TextIO]]:
+    """The input and the output, closed at the end unless they are standard streams."""
+    with ExitStack() as stack:
+        source: TextIO = sys.stdin
+        if options.lines != "-":
+            source = stack.enter_context(Path(options.lines).open(encoding="utf-8", errors="replace"))
+        target: TextIO = sys.stdout
+        if options.out:
+            target = stack.enter_context(options.out.open("w", encoding="utf-8"))
+        yield source, target
+
+
+def _in_words(found: dict[str, object]) -> str:
+    names = found["prediction_set"]
+    return ", ".join(names) if isinstance(names, list) and names else "no hint"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""Puts an assistant together from files and settings; slow parts load themselves at first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from core.assessment import Assistant, Parts
+from core.chat import LanguageModel
+from core.free_text import load_phrases
+from core.knowledge import load_knowledge
+from core.red_flags import load_red_flags
+from core.retrieval import PassageIndex
+from core.settings import Settings
+from core.text_encoder import TextEncoder
+from core.topics import load_topics
+from core.vision import LesionClassifier
+
+
+def build_assistant(settings: Settings, *, models_dir: Path, kb_dir: Path, clock: Callable[[], float]) -> Assistant:
+    """The assistant that these settings ask for.
+
+    Args:
+        settings: where data goes and which language model is used.
+        models_dir: folder of `models/manifest.toml` with the weights.
+        kb_dir: folder of the knowledge base.
+        clock: seconds, monotonic, for timings.
+
+    Raises:
+        KnowledgeInvalid: the knowledge base breaks its schema.
+    """
+    knowledge = load_knowledge(kb_dir)
+    return Assistant(
+        Parts(
+            knowledge=knowledge,
+            rules=load_red_flags(kb_dir, knowledge.vocabulary, knowledge.sources),
+            phrases=load_phrases(kb_dir, knowledge.vocabulary),
+            topics=load_topics(kb_dir),
+            retriever=PassageIndex(
+                knowledge, TextEncoder(models_dir / "text", settings.torch_threads), settings.data_dir
+            ),
+            classifier=LesionClassifier(models_dir, settings.torch_threads),
+            writer=LanguageModel(settings, clock) if settings.uses_language_model else None,
+            clock=clock,
+        )
+    )

@@ -1,0 +1,374 @@
+"""The one use case: from what a parent told and showed to how soon to act, what fits, and answers to follow-ups."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from core.citations import Citations
+from core.composer import AssessmentParts, assessment_query, closing, compose_assessment, what_to_do
+from core.conversation import read_conversation, said_before, spoken_of
+from core.errors import CareError, LanguageModelFailed, ModelUnavailable
+from core.free_text import Phrases, read_free_text
+from core.knowledge import KnowledgeBase
+from core.messages import translate
+from core.photo import small_data_uri
+from core.prompts import Brief, assessment_brief
+from core.ranking import (
+    COVERAGE,
+    Told,
+    department_order,
+    gather_told,
+    likely,
+    prediction_set,
+    rank_conditions,
+    urgency_floor,
+)
+from core.red_flags import RedFlags, decide_urgency, gather_facts
+from core.replies import Asked, compose_answers, compose_photo_reply, compose_raised, suggestions
+from core.retrieval import PassageQuery, RetrievedPassage
+from core.topics import Topic, split_questions, topics_in
+from core.types import (
+    Assessment,
+    Case,
+    FreeTextFindings,
+    Lang,
+    LesionPhoto,
+    Passage,
+    Question,
+    RankedCondition,
+    Reply,
+    Role,
+    Severity,
+    Turn,
+    Urgency,
+    UrgencyDecision,
+    VisionResult,
+)
+
+_WORSE = frozenset({"fever", "skin_pain", "poor_sleep_itch", "rapidly_worsening", "whole_body"})
+_log = logging.getLogger(__name__)
+
+
+class Classifier(Protocol):
+    """Something that looks at photos of one rash."""
+
+    def classify(self, photos: Sequence[LesionPhoto]) -> VisionResult:
+        """The combined result; raises ModelUnavailable."""
+        ...
+
+    def load(self) -> None:
+        """Loads the weights; raises ModelUnavailable."""
+        ...
+
+
+class Writer(Protocol):
+    """Something that writes an answer from passages."""
+
+    def stream_reply(self, brief: Brief, on_drop: Callable[[str], None] | None = None) -> Iterator[str]:
+        """Checked sentences, `[n]` naming a passage of the brief; raises LanguageModelFailed, also part-way."""
+        ...
+
+
+class Retriever(Protocol):
+    """Something that finds passages of the knowledge base."""
+
+    dropped: tuple[str, ...]
+    """What it did without in the last query."""
+
+    def retrieve_passages(self, query: PassageQuery) -> tuple[RetrievedPassage, ...]:
+        """The best passages, best first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What an assistant is made of."""
+
+    knowledge: KnowledgeBase
+    """Articles, vocabulary and sources."""
+    rules: RedFlags
+    """The rules that decide how soon to act."""
+    phrases: Phrases
+    """How parents say it."""
+    topics: tuple[Topic, ...]
+    """What parents ask afterwards."""
+    retriever: Retriever
+    """Finds passages."""
+    classifier: Classifier
+    """Looks at photos."""
+    writer: Writer | None
+    """Writes from passages; None when no language model is configured."""
+    clock: Callable[[], float]
+    """Seconds, monotonic."""
+
+
+@dataclass(slots=True)
+class _Trace:
+    """Timings and dropped parts of one answer."""
+
+    clock: Callable[[], float]
+    started: float
+    dropped: list[str] = field(default_factory=list)
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Measures one step."""
+        begun = self.clock()
+        try:
+            yield
+        finally:
+            self.timings_ms[name] = self.timings_ms.get(name, 0.0) + (self.clock() - begun) * 1e3
+
+    def drop(self, part: str) -> None:
+        """Notes a part that was left out, once."""
+        if part not in self.dropped:
+            self.dropped.append(part)
+
+    def finish(self) -> dict[str, float]:
+        """All timings with the total."""
+        return {**self.timings_ms, "total": (self.clock() - self.started) * 1e3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Picture:
+    """What is known of the child at one moment, and what follows from it."""
+
+    findings: FreeTextFindings
+    told: Told
+    ranked: tuple[RankedCondition, ...]
+    decision: UrgencyDecision
+
+
+class Assistant:
+    """Assesses cases and answers follow-ups; holds no case itself, so one serves every visit."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Takes the parts as they are; slow ones load themselves at first use."""
+        self._parts = parts
+        self.knowledge = parts.knowledge
+
+    def assess(self, case: Case) -> Iterator[UrgencyDecision | str | Assessment]:
+        """The urgency at once, then the text in Markdown blocks, then the whole assessment.
+
+        A second, more urgent decision may come before the text when the photo raised it.
+        """
+        trace = self._trace()
+        with trace.step("urgency"):
+            picture = self._picture(case, self._read(case.report.free_text))
+        yield picture.decision
+        with trace.step("photo"):
+            vision = self._look(case.photos, trace)
+        if vision is not None and vision.has_hint:
+            before, picture = picture, self._picture(case, picture.findings, vision, picture.decision.urgency)
+            if picture.decision.urgency is not before.decision.urgency:
+                yield picture.decision
+        yield from self._composed(case, self._composition(case, picture, vision), trace)
+
+    def answer(self, question: Question) -> Iterator[UrgencyDecision | str | Reply]:
+        """The urgency after reading this message too, then the answer in Markdown blocks, then the whole reply."""
+        trace = self._trace()
+        with trace.step("urgency"):
+            findings = read_conversation(question, self._read)
+            picture = self._picture(question.case, findings, floor=question.floor)
+        yield picture.decision
+        cited, text = Citations(self.knowledge, question.lang), []
+        with trace.step("text"):
+            for block in self._reply_text(question, picture, cited, trace):
+                text.append(block)
+                yield block
+        yield Reply(
+            text="".join(text),
+            answered=bool(cited.passages),
+            passages=tuple(cited.passages.values()),
+            decision=picture.decision,
+            dropped=tuple(trace.dropped),
+            timings_ms=trace.finish(),
+        )
+
+    def suggestions(self, assessment: Assessment, turns: Sequence[Turn]) -> tuple[str, ...]:
+        """Up to four follow-up questions in the assessment's language that were not asked yet."""
+        asked = [turn.text for turn in turns if turn.role is Role.PARENT]
+        return suggestions(self._parts.topics, asked, assessment.decision.urgency, assessment.lang)
+
+    def decide(self, case: Case) -> UrgencyDecision:
+        """How soon to act from what is told, by rules and ranking alone."""
+        return self._picture(case, self._read(case.report.free_text)).decision
+
+    def warm_up(self) -> None:
+        """Loads what loads slowly, by using it once; what cannot be loaded is left for its own use to report."""
+        with suppress(CareError):
+            self._parts.classifier.load()
+        with suppress(CareError):
+            self._parts.retriever.retrieve_passages(PassageQuery(text="발진", lang=Lang.KO))
+
+    def _trace(self) -> _Trace:
+        return _Trace(self._parts.clock, self._parts.clock())
+
+    def _read(self, text: str) -> FreeTextFindings:
+        return read_free_text(text, self._parts.phrases, self.knowledge.vocabulary)
+
+    def _picture(
+        self,
+        case: Case,
+        findings: FreeTextFindings,
+        vision: VisionResult | None = None,
+        floor: Urgency = Urgency.SELF_CARE,
+    ) -> _Picture:
+        """Ranking and urgency from what is known now; never below the floor."""
+        told = gather_told(case.report, findings, self.knowledge)
+        ranked = rank_conditions(told, vision, self.knowledge, case.lang)
+        conditions = () if told.is_empty else likely(ranked)
+        facts = gather_facts(case.report, findings, self.knowledge.vocabulary, conditions)
+        level = max(floor, urgency_floor(told, ranked, self.knowledge), key=lambda urgency: urgency.rank)
+        decision = decide_urgency(self._parts.rules, facts, case.lang, level)
+        return _Picture(findings=findings, told=told, ranked=ranked, decision=decision)
+
+    def _look(self, photos: Sequence[LesionPhoto], trace: _Trace) -> VisionResult | None:
+        """What the photo model says; None without a photo or without a working model."""
+        if not photos:
+            return None
+        try:
+            return self._parts.classifier.classify(photos)
+        except ModelUnavailable as error:
+            _log.warning("photo model unavailable", exc_info=error)
+            trace.drop(f"photo:{error.code}")
+            return None
+
+    def _retrieve(self, query: PassageQuery, trace: _Trace) -> tuple[Passage, ...]:
+        """The passages that come close enough to the query to be worth quoting, best first."""
+        found = self._parts.retriever.retrieve_passages(query)
+        for part in self._parts.retriever.dropped:
+            trace.drop(part)
+        return tuple(item.passage for item in found if item.is_close or query.sections)
+
+    def _composition(self, case: Case, picture: _Picture, vision: VisionResult | None) -> AssessmentParts:
+        return AssessmentParts(
+            lang=case.lang,
+            told=picture.told,
+            findings=picture.findings,
+            words=case.report.free_text if picture.findings.accepted else "",
+            decision=picture.decision,
+            severity=_severity(picture),
+            ranked=picture.ranked,
+            prediction_set=prediction_set(picture.ranked),
+            departments=department_order(picture.ranked, self.knowledge.conditions),
+            vision=vision,
+            has_photo=bool(case.photos),
+        )
+
+    def _composed(self, case: Case, parts: AssessmentParts, trace: _Trace) -> Iterator[str | Assessment]:
+        """The text block by block, then the whole assessment."""
+        with trace.step("retrieval"):
+            retrieved = self._retrieve(assessment_query(parts, self.knowledge), trace)
+        cited, text = Citations(self.knowledge, parts.lang), []
+        with trace.step("text"):
+            for block in self._assessment_text(case, parts, retrieved, (cited, trace)):
+                text.append(block)
+                yield block
+        yield Assessment(
+            id=case.id,
+            lang=parts.lang,
+            decision=parts.decision,
+            severity=parts.severity,
+            conditions=parts.ranked,
+            prediction_set=parts.prediction_set,
+            coverage=COVERAGE,
+            findings=parts.findings,
+            vision=parts.vision,
+            passages=tuple({p.id: p for p in (*retrieved, *cited.passages.values())}.values()),
+            text="".join(text),
+            dropped=tuple(trace.dropped),
+            timings_ms=trace.finish(),
+        )
+
+    def _assessment_text(
+        self, case: Case, parts: AssessmentParts, retrieved: Sequence[Passage], kept: tuple[Citations, _Trace]
+    ) -> Iterator[str]:
+        """The language model's words between how soon to act and the sources, or the composer's."""
+        cited, trace = kept
+        if self._parts.writer is not None and retrieved:
+            yield from what_to_do(parts, cited)
+            brief = replace(assessment_brief(parts, retrieved, self.knowledge), photo_uri=_newest_photo(case))
+            try:
+                yield from self._written(brief, cited, trace)
+            except LanguageModelFailed as error:
+                yield self._stands_in(error, case.lang, trace)
+            else:
+                yield from closing(cited)
+                return
+        yield from compose_assessment(parts, cited, retrieved)
+
+    def _written(self, brief: Brief, cited: Citations, trace: _Trace) -> Iterator[str]:
+        """The language model's sentences, their passage numbers turned into the numbers of sources."""
+        for sentence in self._parts.writer.stream_reply(brief, trace.drop) if self._parts.writer else ():
+            yield f"{cited.renumber(sentence, brief.passages)} "
+        yield "\n\n"
+
+    def _stands_in(self, error: LanguageModelFailed, lang: Lang, trace: _Trace) -> str:
+        """What is said when the composer takes over from the language model."""
+        _log.warning("language model failed", exc_info=error)
+        trace.drop(f"language_model:{error.code}")
+        return f"\n\n_{translate(lang, error.user_message)}_\n\n"
+
+    def _reply_text(self, question: Question, picture: _Picture, cited: Citations, trace: _Trace) -> Iterator[str]:
+        """What rose, what a new photo adds, then the answers, then the sources."""
+        if picture.decision.urgency.rank > question.floor.rank:
+            yield compose_raised(picture.decision, cited)
+        parts = self._composition(question.case, picture, None)
+        if question.has_new_photo:
+            parts = replace(parts, vision=self._look(question.case.photos, trace), has_photo=True)
+            yield from compose_photo_reply(parts, cited)
+        asked = tuple(self._asked(part, question, picture, trace) for part in split_questions(question.text))
+        passages = tuple({passage.id: passage for item in asked for passage in item.passages}.values())
+        if self._parts.writer is not None and passages:
+            brief = replace(
+                assessment_brief(parts, passages, self.knowledge),
+                question=question.text,
+                words="",
+                turns=question.history,
+                photo_uri=_newest_photo(question.case) if question.has_new_photo else None,
+            )
+            try:
+                yield from self._written(brief, cited, trace)
+            except LanguageModelFailed as error:
+                yield self._stands_in(error, question.lang, trace)
+            else:
+                yield from closing(cited)
+                return
+        cited.said |= said_before(question, self.knowledge)
+        yield from compose_answers(asked, parts, cited)
+        yield from closing(cited)
+
+    def _asked(self, part: str, question: Question, picture: _Picture, trace: _Trace) -> Asked:
+        """One question with the passages that may answer it."""
+        topics = topics_in(part, self._parts.topics)
+        new = self._read(part)
+        tells = not topics and bool(new.symptoms or new.body_sites or new.temperature_c is not None)
+        query = PassageQuery(
+            text=part,
+            lang=question.lang,
+            conditions=spoken_of(part, question, self.knowledge, likely(picture.ranked))[:2],
+            sections=topics[0].sections if topics else (),
+            is_restricted=True,
+        )
+        return Asked(text=part, tells=tells, passages=() if tells else self._retrieve(query, trace))
+
+
+def _newest_photo(case: Case) -> str | None:
+    """The newest photo as a small data URI, None without one."""
+    return small_data_uri(case.photos[-1]) if case.photos else None
+
+
+def _severity(picture: _Picture) -> Severity:
+    """Severe in an emergency; moderate with fever, pain, lost sleep or a rash all over; else mild."""
+    if picture.decision.urgency is Urgency.EMERGENCY:
+        return Severity.SEVERE
+    told = {*picture.told.symptoms, *picture.told.body_sites}
+    if picture.decision.urgency is Urgency.URGENT_SAME_DAY or told & _WORSE:
+        return Severity.MODERATE
+    return Severity.MILD

@@ -1,0 +1,117 @@
+"""Sentences of the knowledge base as quotes: numbered sources, and none said twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from core.knowledge import GENERAL, Condition, KnowledgeBase
+from core.messages import translate
+from core.topics import fold
+from core.types import Lang, Passage, Sentence
+
+_GOOD_FIT = 0.2
+_LATER_SENTENCE, _LATER_PASSAGE = 0.02, 0.05
+
+
+class _Candidate(NamedTuple):
+    """A sentence that might answer."""
+
+    fit: float
+    rank: int
+    place: int
+    passage: Passage
+    sentence: Sentence
+
+
+@dataclass(slots=True)
+class Citations:
+    """Numbers of sources and the passages quoted so far."""
+
+    knowledge: KnowledgeBase
+    """Where sources are looked up."""
+    lang: Lang
+    """Language of the answer."""
+    numbers: dict[str, int] = field(default_factory=dict)
+    """Source id → number shown."""
+    passages: dict[str, Passage] = field(default_factory=dict)
+    """Passage id → passage quoted."""
+    said: set[str] = field(default_factory=set)
+    """Sentences already said: none is said twice."""
+
+    def mark(self, source: str) -> str:
+        """The citation mark of a source, such as `[2]`; empty when the source is unknown."""
+        if source not in self.knowledge.sources:
+            return ""
+        return f"[{self.numbers.setdefault(source, len(self.numbers) + 1)}]"
+
+    def quote(self, passage: Passage, sentence: Sentence) -> str:
+        """The sentence with its mark."""
+        self.passages[passage.id] = passage
+        self.said.add(sentence.text)
+        return f"{sentence.text} {self.mark(sentence.source)}".rstrip()
+
+    def renumber(self, sentence: str, passages: Sequence[Passage]) -> str:
+        """A sentence whose `[n]` name passages, with the marks of those passages' sources instead."""
+
+        def marks(found: re.Match[str]) -> str:
+            number = int(found.group(1))
+            if not 1 <= number <= len(passages):
+                return ""
+            passage = passages[number - 1]
+            self.passages[passage.id] = passage
+            return "".join(self.mark(source) for source in passage.sources)
+
+        return re.sub(r"\[(\d{1,3})\]", marks, sentence)
+
+    def source_list(self) -> str:
+        """The numbered sources as Markdown, each with its publisher and the day it was read."""
+        lines = []
+        for name, number in self.numbers.items():
+            source = self.knowledge.sources[name]
+            read = translate(self.lang, "read {day}", day=source.read.isoformat())
+            lines.append(f"{number}. [{source.title}]({source.url}) · {source.publisher} · {read}")
+        return "\n".join(lines)
+
+
+def quotes(condition: Condition, section: str, cited: Citations, most: int) -> list[str]:
+    """Sourced sentences of a section that were not said yet, with their marks, in the order written."""
+    passage = next((p for p in condition.passages[cited.lang] if p.section == section), None)
+    if passage is None:
+        return []
+    fresh = [s for s in passage.sentences if s.source != GENERAL and s.text not in cited.said]
+    return [cited.quote(passage, sentence) for sentence in fresh[:most]]
+
+
+def choose_sentences(asked: str, passages: Iterable[Passage], cited: Citations, most: int = 3) -> list[str]:
+    """Sourced sentences that answer a question best, with their marks, in the order of the passages.
+
+    A sentence's fit is the share of the question's letter pairs that it holds. Where some sentence fits well, those
+    that fit less than half as well are left out; where none does, the order of passages and sentences decides.
+    """
+    pairs = _pairs(asked)
+    every = [
+        _Candidate(len(pairs & _pairs(sentence.text)) / (len(pairs) or 1), rank, place, passage, sentence)
+        for rank, passage in enumerate(passages)
+        for place, sentence in enumerate(passage.sentences)
+        if sentence.source != GENERAL and sentence.text not in cited.said
+    ]
+    best = max((item.fit for item in every), default=0.0)
+    kept = [item for item in every if best < _GOOD_FIT or item.fit >= best / 2]
+    kept.sort(
+        key=lambda item: (-item.fit + _LATER_SENTENCE * item.place + _LATER_PASSAGE * item.rank, item.rank, item.place)
+    )
+    chosen = sorted(kept[:most], key=lambda item: (item.rank, item.place))
+    return [cited.quote(item.passage, item.sentence) for item in chosen]
+
+
+def _pairs(text: str) -> set[str]:
+    letters = "".join(ch for ch in fold(text) if ch.isalnum())
+    return {letters[i : i + 2] for i in range(len(letters) - 1)}
+
+
+def bullets(lines: Iterable[str]) -> str:
+    """Lines as a Markdown list."""
+    return "".join(f"- {line}\n" for line in lines) + "\n"

@@ -1,0 +1,299 @@
+"""The grounded composer: it selects, orders and joins sentences that stand in `kb/`, and writes none of its own.
+
+Besides quoted sentences it uses only the fixed templates below, which say what was told, how soon to act, and where a
+sentence comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from core.citations import Citations, bullets, choose_sentences, quotes
+from core.knowledge import Condition, KnowledgeBase
+from core.messages import translate
+from core.ranking import Told
+from core.retrieval import PassageQuery
+from core.types import (
+    Evidence,
+    FreeTextFindings,
+    Lang,
+    Passage,
+    RankedCondition,
+    Severity,
+    Urgency,
+    UrgencyDecision,
+    VisionResult,
+)
+
+MAX_CONDITIONS, MAX_IN_EMERGENCY = 4, 2
+_URGENT_SECTIONS = ("call_119", "summary", "see_doctor")
+_CALM_SECTIONS = ("home_care", "see_doctor", "looks", "do_not", "course", "contagion", "call_119")
+_FIT, _MAY_FIT = 0.5, 0.2
+"""Probabilities that the words "fits best" and "may fit" stand for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentParts:
+    """Everything an assessment is composed from."""
+
+    lang: Lang
+    """Language of the text."""
+    told: Told
+    """Form and free text together."""
+    findings: FreeTextFindings
+    """What was understood from the free text."""
+    words: str
+    """The parent's own words; empty when they do not speak of a symptom."""
+    decision: UrgencyDecision
+    """How soon to act."""
+    severity: Severity
+    """How bad the picture looks."""
+    ranked: tuple[RankedCondition, ...]
+    """All conditions, most probable first."""
+    prediction_set: tuple[str, ...]
+    """Ids of the possible conditions."""
+    departments: tuple[str, ...]
+    """Where to go, best first."""
+    vision: VisionResult | None
+    """None when there is no photo or the model failed."""
+    has_photo: bool
+    """True when the parent gave a photo."""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """False when neither words nor photo tell one condition from another."""
+        return not self.told.is_empty or (self.vision is not None and self.vision.has_hint)
+
+
+def compose_assessment(parts: AssessmentParts, cited: Citations, retrieved: Sequence[Passage]) -> Iterator[str]:
+    """The assessment as Markdown blocks, how soon to act first, sources last.
+
+    Args:
+        parts: what is known and decided.
+        cited: collects what is quoted.
+        retrieved: passages close to what was told; those that speak to the parent's own words are quoted.
+    """
+    yield from what_to_do(parts, cited)
+    if parts.decision.urgency is Urgency.EMERGENCY:
+        yield from _while_waiting(parts, cited)
+    yield from _possible_conditions(parts, cited)
+    yield from _severity(parts)
+    yield from _being_seen(parts, cited)
+    if parts.decision.urgency is not Urgency.EMERGENCY:
+        yield from _home_care(parts, cited)
+        yield from _your_words(parts, cited, retrieved)
+        yield from _look_again(parts)
+    yield from closing(cited)
+
+
+def closing(cited: Citations) -> Iterator[str]:
+    """The sources and the marks that every answer ends with."""
+    if cited.numbers:
+        yield f"### {translate(cited.lang, 'Sources')}\n\n{cited.source_list()}\n\n"
+    yield (
+        "_"
+        + translate(cited.lang, "This is information, not a diagnosis. A clinician has not reviewed these texts yet.")
+        + "_\n"
+    )
+
+
+def assessment_query(parts: AssessmentParts, knowledge: KnowledgeBase) -> PassageQuery:
+    """What to look for in the articles of the possible conditions: symptoms, body sites and the parent's words."""
+    if not parts.is_narrowed:
+        return PassageQuery(text="", lang=parts.lang)
+    labels = [knowledge.vocabulary.label(name, parts.lang) for name in (*parts.told.body_sites, *parts.told.symptoms)]
+    names = [knowledge.conditions[name].names[parts.lang] for name in parts.prediction_set[:2]]
+    is_emergency = parts.decision.urgency is Urgency.EMERGENCY
+    return PassageQuery(
+        text=" ".join([parts.words, *labels, *names]),
+        lang=parts.lang,
+        conditions=parts.prediction_set[:MAX_CONDITIONS],
+        sections=_URGENT_SECTIONS if is_emergency else _CALM_SECTIONS,
+        is_restricted=True,
+    )
+
+
+def what_to_do(parts: AssessmentParts, cited: Citations) -> Iterator[str]:
+    """How soon to act and why, before anything else."""
+    yield f"**{parts.decision.next_step}**\n\n"
+    lines = [f"- {rule.reason} {cited.mark(rule.source)}".rstrip() for rule in parts.decision.rules[:3]]
+    if lines:
+        yield "\n".join(dict.fromkeys(lines)) + "\n\n"
+    elif parts.is_narrowed:
+        yield translate(parts.lang, "In what you told us we found no danger sign.") + "\n\n"
+    if parts.findings.reason in {"not_a_symptom", "instruction"}:
+        yield (
+            translate(
+                parts.lang,
+                "What you wrote did not seem to describe a symptom, so we set it aside. "
+                "You can describe your child's skin in your own words.",
+            )
+            + "\n\n"
+        )
+
+
+def _while_waiting(parts: AssessmentParts, cited: Citations) -> Iterator[str]:
+    """What to do until help comes, only from articles whose usual urgency is an emergency."""
+    conditions = cited.knowledge.conditions
+    names = [c.id for c in parts.ranked[:3] if conditions[c.id].usual_urgency is Urgency.EMERGENCY]
+    lines = [line for name in names[:1] for line in quotes(conditions[name], "home_care", cited, 3)]
+    if lines:
+        yield f"### {translate(parts.lang, 'While you wait or travel')}\n\n" + bullets(lines)
+
+
+def _possible_conditions(parts: AssessmentParts, cited: Citations) -> Iterator[str]:
+    lang, conditions = parts.lang, cited.knowledge.conditions
+    yield f"### {translate(lang, 'What it could be')}\n\n"
+    yield from photo_note(parts)
+    if not parts.is_narrowed:
+        yield translate(lang, "Tell us where it is and how it looks, and we can narrow it down.") + "\n\n"
+        return
+    is_emergency = parts.decision.urgency is Urgency.EMERGENCY
+    most = MAX_IN_EMERGENCY if is_emergency else MAX_CONDITIONS
+    shown = [item for item in parts.ranked if item.id in parts.prediction_set][:most]
+    for item in shown:
+        yield _one_condition(item, conditions[item.id], cited)
+    others = [conditions[name].names[lang] for name in parts.prediction_set[len(shown) :]]
+    if others:
+        yield translate(lang, "Still possible: {names}.", names=", ".join(others)) + "\n\n"
+    if not is_emergency:
+        yield from _separating_question(shown, parts, cited)
+
+
+def photo_note(parts: AssessmentParts) -> Iterator[str]:
+    """What the photo was used for, nothing when there is none."""
+    if not parts.has_photo:
+        return
+    if parts.vision is None:
+        yield translate(parts.lang, "The photo could not be read, so this rests on what you told us.") + "\n\n"
+    elif not parts.vision.is_skin:
+        yield translate(parts.lang, "The photo does not seem to show skin, so we did not use it.") + "\n\n"
+    elif not parts.vision.has_hint:
+        yield (
+            translate(parts.lang, "The photo gave no hint: it does not look like the rashes our photo model knows.")
+            + "\n\n"
+        )
+    elif parts.vision.prediction_set[0] == "healthy_skin":
+        yield translate(parts.lang, "The photo model saw nothing that stands out, which rules nothing out.") + "\n\n"
+    else:
+        yield translate(parts.lang, "We used the photo only as a small hint.") + "\n\n"
+
+
+def _one_condition(item: RankedCondition, condition: Condition, cited: Citations) -> str:
+    lang = cited.lang
+    if item.probability >= _FIT:
+        fit = translate(lang, "fits best")
+    elif item.probability >= _MAY_FIT:
+        fit = translate(lang, "may fit")
+    else:
+        fit = translate(lang, "fits less, but is possible")
+    block = f"**{condition.names[lang]}** · {fit}\n\n"
+    block += "".join(f"{line}\n\n" for line in quotes(condition, "summary", cited, 1))
+    if item.evidence_for:
+        block += f"- {translate(lang, 'For')}: {_names(item.evidence_for)}\n"
+    if item.evidence_against:
+        block += f"- {translate(lang, 'Against')}: {_names(item.evidence_against)}\n"
+    return block + "\n"
+
+
+def _separating_question(shown: Sequence[RankedCondition], parts: AssessmentParts, cited: Citations) -> Iterator[str]:
+    """The question that tells the two most probable conditions apart, when an article holds one."""
+    if len(shown) < 2:  # noqa: PLR2004 (a pair)
+        return
+    first, second = (cited.knowledge.conditions[item.id] for item in shown[:2])
+    question = first.look_alikes.get(second.id)
+    if question:
+        yield (
+            translate(
+                parts.lang,
+                "To tell {first} from {other}: {question}",
+                first=first.names[parts.lang],
+                other=second.names[parts.lang],
+                question=question[parts.lang],
+            )
+            + "\n\n"
+        )
+
+
+def _severity(parts: AssessmentParts) -> Iterator[str]:
+    if not parts.is_narrowed:
+        return
+    words = {
+        Severity.MILD: translate(parts.lang, "mild"),
+        Severity.MODERATE: translate(parts.lang, "moderate"),
+        Severity.SEVERE: translate(parts.lang, "severe"),
+    }
+    yield (
+        translate(parts.lang, "How bad it looks from what you told us: **{severity}**", severity=words[parts.severity])
+        + "\n\n"
+    )
+
+
+def _being_seen(parts: AssessmentParts, cited: Citations) -> Iterator[str]:
+    lang, lines = parts.lang, []
+    for name in leading(parts)[:2]:
+        condition = cited.knowledge.conditions[name]
+        lines += quotes(condition, "call_119", cited, 2)
+        if parts.decision.urgency is not Urgency.EMERGENCY:
+            lines += quotes(condition, "see_doctor", cited, 2)
+    if parts.departments and parts.decision.urgency is not Urgency.EMERGENCY:
+        where = department_name(parts.departments[0], lang)
+        lines.insert(0, translate(lang, "Where to go: {department}", department=where))
+    if lines:
+        yield f"### {translate(lang, 'When to be seen')}\n\n" + bullets(lines)
+
+
+def _home_care(parts: AssessmentParts, cited: Citations) -> Iterator[str]:
+    lines = []
+    for name in leading(parts)[:1]:
+        condition = cited.knowledge.conditions[name]
+        lines = quotes(condition, "home_care", cited, 4) + quotes(condition, "do_not", cited, 2)
+    if lines:
+        yield f"### {translate(parts.lang, 'What to do at home')}\n\n" + bullets(lines)
+
+
+def _your_words(parts: AssessmentParts, cited: Citations, retrieved: Sequence[Passage]) -> Iterator[str]:
+    """Sentences that speak to what the parent wrote."""
+    lines = choose_sentences(parts.words, retrieved, cited, 2) if parts.words else []
+    if lines:
+        yield f"### {translate(parts.lang, 'About what you wrote')}\n\n" + bullets(lines)
+
+
+def _look_again(parts: AssessmentParts) -> Iterator[str]:
+    when = {
+        Urgency.SELF_CARE: translate(parts.lang, "Look again tomorrow, and at once if anything changes."),
+        Urgency.ROUTINE: translate(parts.lang, "Look again tomorrow, and at once if anything changes."),
+        Urgency.SOON_24H: translate(parts.lang, "Look again tonight before bed and tomorrow morning."),
+        Urgency.URGENT_SAME_DAY: translate(parts.lang, "Look every two hours until your child has been seen."),
+    }
+    sign = translate(
+        parts.lang,
+        "If your child becomes hard to wake, breathes hard, or has spots that do not fade under "
+        "a glass, call emergency services at once.",
+    )
+    yield f"### {translate(parts.lang, 'When to look again')}\n\n{when[parts.decision.urgency]} {sign}\n\n"
+
+
+def leading(parts: AssessmentParts) -> list[str]:
+    """Conditions whose care is described: the most probable, unless nothing was told."""
+    if not parts.is_narrowed:
+        return []
+    return [item.id for item in parts.ranked[:2] if item.probability >= _MAY_FIT] or [parts.ranked[0].id]
+
+
+def department_name(department: str, lang: Lang) -> str:
+    """A department's name in a language."""
+    names = {
+        "paediatrics": translate(lang, "Paediatrics"),
+        "dermatology": translate(lang, "Dermatology"),
+        "emergency": translate(lang, "Emergency department"),
+        "ophthalmology": translate(lang, "Eye clinic"),
+        "ent": translate(lang, "Ear, nose and throat clinic"),
+        "dentistry": translate(lang, "Dentist"),
+    }
+    return names[department]
+
+
+def _names(evidence: Iterable[Evidence]) -> str:
+    return ", ".join(item.text for item in evidence)

@@ -1,0 +1,119 @@
+"""Temperatures and ages in a parent's own words, in Korean and English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_LOWEST_C, _HIGHEST_C, _LOWEST_F = 34.0, 43.0, 93.0
+_TEMPERATURE = re.compile(
+    r"(?<![\d.,])(?P<number>\d{2,3}(?:[.,]\d{1,2})?)(?![\d])"
+    r"(?P<unit>\s*(?:°\s*[cf]?|도씨?|degrees?(?:\s*(?:celsius|c\b|fahrenheit|f\b))?|deg\b|c\b|f\b))?"
+    r"(?:\s*(?P<part>\d)\s*부|\s*(?P<half>반))?"
+)
+_SPEAKS_OF_FEVER = re.compile(r"열|체온|온도|fever|temp")
+_NOT_REACHED_BEFORE = re.compile(r"(?:under|below|less than|not (?:above|over)|if .{0,12}|until|실내|물|방)\s*$")
+_NOT_REACHED_AFTER = re.compile(
+    r"\s*(?:이하|미만|아래|까지는?\s*안|[은는을를]?\s*안\s*(?:넘|올|돼|되)|(?:이상)?[이가을를]?\s*(?:넘으|이|되|오르)?면"
+    r"|\s*(?:물|주|일|개월|개|시|분|세|살|kg|키로|cm|mm|ml|weeks?|days?|months?|years?|hours?|%|화상))"
+)
+_DIGITS = {word: value for value, word in enumerate("영일이삼사오육칠팔구")} | {"공": 0}
+_SPOKEN = re.compile(
+    r"(?<![가-힣])(?P<tens>[삼사])(?:십\s*(?P<ones>[일이삼사오육칠팔구])?|(?P<one>[일이삼사오육칠팔구]))"
+    r"(?:\s*점\s*(?P<point>[영일이삼사오육칠팔구]))?\s*도(?:\s*(?P<tenth>[일이삼사오육칠팔구\d])\s*부|\s*(?P<half>반))?"
+)
+_OLDEST_MONTHS = 216
+_DAY, _WEEK, _MONTH, _YEAR = 12 / 365.25, 84 / 365.25, 1.0, 12.0
+_COUNTS = {
+    word: value
+    for value, words in enumerate(
+        (
+            "",
+            "한 one a an 첫",
+            "두 two",
+            "세 three 석",
+            "네 four 넉",
+            "다섯 five",
+            "여섯 six",
+            "일곱 seven",
+            "여덟 eight",
+            "아홉 nine",
+            "열 ten",
+            "eleven",
+            "twelve",
+        )
+    )
+    for word in words.split()
+}
+_COUNTS |= {"돌": 1, "백": 100, "하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "일주일": 7, "열흘": 10, "보름": 15}
+_KO_NUMBER = r"(?P<n>\d{1,3}|한|두|세|네|다섯|여섯|일곱|여덟|아홉|열)\s*"
+_EN_NUMBER = r"(?<![\w.])(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[\s-]*"
+_KO_SINCE = r"(?!\s*(?:째|전|동안|간|뒤|후|만에|치|때|무렵|쯤?부터|부터|내내|이후|안에|마다|정도\s*(?:됐|지|전)))"
+_EN_SINCE = r"(?!\s*(?:ago|now|later|in a row|straight|since|of\b))"
+_AGES = tuple(
+    (re.compile(pattern), months)
+    for pattern, months in (
+        (rf"(?:생후|태어난\s*지|출생)\s*{_KO_NUMBER}(?:일|날)", _DAY),
+        (rf"(?:생후|태어난\s*지|출생)\s*{_KO_NUMBER}주", _WEEK),
+        (rf"{_KO_NUMBER}일\s*(?:된|됐|됬|차\s*아기|아기|아가|애기|신생아|지난)", _DAY),
+        (rf"(?:생후|태어난\s*지|출생)\s*{_KO_NUMBER}달", _MONTH),
+        (rf"{_KO_NUMBER}주\s*(?:된|됐|됬|아기|아가|애기|신생아)", _WEEK),
+        (rf"{_KO_NUMBER}(?:개월|갤|달\s*된){_KO_SINCE}", _MONTH),
+        (rf"(?:만\s*)?{_KO_NUMBER}(?:돌|살|세(?=\s|아|남|여|이|인|입|예|된|,|\.|$)){_KO_SINCE}", _YEAR),
+        (r"(?P<n>돌)\s*(?:쟁이|지난|아기|아가|된)", _YEAR),
+        (r"(?:생후|태어난\s*지|출생\s*후?)\s*(?P<n>하루|이틀|사흘|나흘|일주일|열흘|보름)", _DAY),
+        (r"(?P<n>백)일\s*(?:된|됐|아기|아가|지난)", _DAY),
+        (rf"{_KO_NUMBER}주\s*(?:예요|이에요|에요|입니다|인데|차)", _WEEK),
+        (rf"(?:\b(?:is|hes|shes|aged|baby)\s){_EN_NUMBER}(?:weeks?|wks?)\b(?!\s*(?:ago|of|in|late))", _WEEK),
+        (rf"(?:\b(?:is|hes|shes|aged|baby)\s){_EN_NUMBER}days?\b(?!\s*(?:ago|of|in|late|into))", _DAY),
+        (rf"(?:\b(?:hes|shes|(?:he|she|son|daughter) is)\s){_EN_NUMBER}(?=[,.]|$|(?<= )and |(?<= )with )", _YEAR),
+        (rf"{_EN_NUMBER}(?:days?|d)[\s-]*old", _DAY),
+        (rf"{_EN_NUMBER}(?:weeks?|wks?|wk)[\s-]*old", _WEEK),
+        (rf"{_EN_NUMBER}(?:months?|mths?|mos?|m)[\s-]*(?:old|\bbaby|boy|girl)", _MONTH),
+        (rf"(?<!for )(?<!last )(?<!past ){_EN_NUMBER}(?:months|mo|mths)\b{_EN_SINCE}", _MONTH),
+        (rf"{_EN_NUMBER}(?:years?|yrs?|yr|y)[\s-]*(?:old|\bo\b)", _YEAR),
+        (rf"{_EN_NUMBER}yo\b", _YEAR),
+        (r"\bage[ds]?\s*(?P<n>\d{1,2})\b(?!\s*(?:m|w|d))", _YEAR),
+    )
+)
+_OTHERS_AGE = re.compile(r"(?:형|누나|오빠|언니|첫째|친구|brother|sister|cousin)(?:(?!둘째|막내|동생|우리|아기)[^.])*$")
+
+
+def read_temperature(text: str) -> float | None:
+    """The highest believable temperature of a child in a text, in °C; None when there is none."""
+    found = [*_written_temperatures(text), *_spoken_temperatures(text)]
+    return max((value for value in found if _LOWEST_C <= value <= _HIGHEST_C), default=None)
+
+
+def _written_temperatures(text: str) -> Iterator[float]:
+    for match in _TEMPERATURE.finditer(text):
+        before, after = text[max(0, match.start() - 18) : match.start()], text[match.end() : match.end() + 12]
+        is_measured = match["unit"] or match["part"] or _SPEAKS_OF_FEVER.search(before) or "." in match["number"]
+        if not is_measured or _NOT_REACHED_BEFORE.search(before) or _NOT_REACHED_AFTER.match(after):
+            continue
+        value = float(match["number"].replace(",", "."))
+        value += float(match["part"] or 0) / 10 + 0.5 * bool(match["half"])
+        is_fahrenheit = value >= _LOWEST_F and not re.match(r"\s*c", match["unit"] or "")
+        yield round((value - 32) / 1.8, 1) if is_fahrenheit else round(value, 1)
+
+
+def _spoken_temperatures(text: str) -> Iterator[float]:
+    """Temperatures in Korean words: "삼십구도 오부", "삼구도"."""
+    for match in _SPOKEN.finditer(text):
+        if _NOT_REACHED_AFTER.match(text[match.end() : match.end() + 12]):
+            continue
+        tenth = match["tenth"] or match["point"]
+        part = (int(tenth) if tenth.isdigit() else _DIGITS[tenth]) if tenth else 5 * bool(match["half"])
+        yield 10 * _DIGITS[match["tens"]] + _DIGITS.get(match["ones"] or match["one"] or "", 0) + part / 10
+
+
+def read_age(text: str) -> float | None:
+    """The youngest age told in a text, in months; None when there is none or nobody's age is told."""
+    ages: list[float] = []
+    for pattern, months in _AGES:
+        for match in pattern.finditer(text):
+            if _OTHERS_AGE.search(text[max(0, match.start() - 12) : match.start()]):
+                continue
+            number = match["n"]
+            ages.append((float(number) if number.isdigit() else _COUNTS[number]) * months)
+    return min((round(age, 2) for age in ages if age <= _OLDEST_MONTHS), default=None)

@@ -1,0 +1,78 @@
+"""Temperatures and ages as parents type them."""
+
+import pytest
+
+from core.measurements import read_age, read_temperature
+
+
+@pytest.mark.parametrize(
+    ("text", "celsius"),
+    [
+        ("39.2도", 39.2),
+        ("38.5℃ 예요".replace("℃", "°c"), 38.5),
+        ("열이 38,7도", 38.7),
+        ("39도5부", 39.5),
+        ("39도 반까지 올랐어요", 39.5),
+        ("삼십구도 오부", 39.5),
+        ("삼구도", 39.0),
+        ("삼십팔점오도", 38.5),
+        ("열 39.4 찍었어요", 39.4),
+        ("어제 39.6도였는데 지금은 37.8도", 39.6),
+        ("102f", 38.9),
+        ("fever of 101", 38.3),
+        ("temp 100.4", 38.0),
+        ("it was 38.4 c", 38.4),
+        ("체온 36.5", 36.5),
+        ("39도 넘으면 응급실 가야 하나요", None),
+        ("38도는 안 넘어요", None),
+        ("목욕물 40도 물에 담갔어요", None),
+        ("생후 38일", None),
+        ("38 weeks pregnant", None),
+        ("3도 화상", None),
+        ("체온 55도", None),
+        ("물집이 40개", None),
+        ("", None),
+    ],
+)
+def test_temperature_is_read_as_celsius(text, celsius):
+    """Digits, Korean numerals, tenths and Fahrenheit are read; questions, limits and other numbers are not."""
+    assert read_temperature(text) == celsius
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("생후 20일", 0.66),
+        ("생후 3주 아기", 0.69),
+        ("태어난지 2주 됐어요", 0.46),
+        ("20일 된 아기", 0.66),
+        ("8주 아기예요", 1.84),
+        ("8개월", 8),
+        ("8갤 아가", 8),
+        ("두돌", 24),
+        ("돌쟁이", 12),
+        ("세 살 아이", 36),
+        ("만 3세", 36),
+        ("백일 된 아기", 3.29),
+        ("첫째는 4살이고 둘째 2개월", 2),
+        ("3 weeks old", 0.69),
+        ("6-week-old", 1.38),
+        ("10 day old", 0.33),
+        ("18mo", 18),
+        ("baby is 8 weeks, hot", 1.84),
+        ("my 3 yr old", 36),
+        ("2yo", 24),
+        ("aged 4", 48),
+        ("3주째 가려워해요", None),
+        ("3개월 전부터", None),
+        ("2개월 동안", None),
+        ("for 3 months", None),
+        ("3 weeks ago", None),
+        ("형은 5살이에요", None),
+        ("i am 35 years old", None),
+        ("", None),
+    ],
+)
+def test_age_is_read_in_months(text, months):
+    """The child's age is read; how long something lasts, and the age of others, are not."""
+    assert read_age(text) == months

@@ -1,0 +1,126 @@
+"""The assistant with a language model behind a real OpenAI-protocol server, well and unwell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.assembly import build_assistant
+from core.assessment import Assistant
+from core.photo import prepare_photo
+from core.settings import Settings
+from core.types import Assessment, Case, Lang, Question, RawUpload, Reply, SymptomReport, Urgency
+from tests.openai_server import (
+    OpenAIServer,
+    answers,
+    babbles,
+    breaks_off,
+    fails,
+    is_silent,
+    keeps_alive,
+    openai_server,
+    says,
+    streams,
+)
+from tests.skin import skin_jpeg
+
+ROOT = Path(__file__).parents[2]
+CHICKENPOX = SymptomReport(age_months=48, symptoms=("crops_different_stages", "itchy_rash"), free_text="가려워해요")
+GOOD = "수두 물집을 긁지 않게 손톱을 짧게 깎아 주세요 [1]."
+STANDS_IN = "글쓰기 도우미를 쓸 수 없어서"
+BAD = {
+    "answers 500": fails(500),
+    "is silent": is_silent,
+    "keeps the line open without words": keeps_alive,
+    "sends a web page": answers(200, "text/html", b"<html>busy</html>"),
+    "sends noise": streams(bytes(range(256)) * 40),
+    "writes another language": babbles("この子は大丈夫ですよ。"),
+    "lowers the urgency": says("병원에 가지 않아도 괜찮아요 [1]."),
+    "breaks off": breaks_off("수두"),
+}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for the index, built once."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture
+def server() -> Iterator[OpenAIServer]:
+    """A server that says one good sentence until told otherwise."""
+    with openai_server(says(GOOD)) as running:
+        yield running
+
+
+@pytest.fixture
+def assistant(server: OpenAIServer, data: Path) -> Assistant:
+    """The real assistant, configured for the server."""
+    configured = {"MOCHICARE_DATA": str(data), "OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "k"}
+    assistant = build_assistant(
+        Settings.from_mapping(configured), models_dir=ROOT / "models", kb_dir=ROOT / "kb", clock=time.monotonic
+    )
+    assistant.warm_up()
+    return assistant
+
+
+def assess(assistant: Assistant, case: Case) -> Assessment:
+    """The last event of an assessment."""
+    *_, last = assistant.assess(case)
+    assert isinstance(last, Assessment)
+    return last
+
+
+def test_the_models_sentence_stands_between_urgency_and_sources(assistant: Assistant, server: OpenAIServer) -> None:
+    """The next step comes from the rules, the words from the model, the numbers from the sources."""
+    assessment = assess(assistant, Case(id="c", lang=Lang.KO, report=CHICKENPOX))
+    assert assessment.text.startswith(f"**{assessment.decision.next_step}**")
+    assert "손톱을 짧게 깎아 주세요" in assessment.text
+    assert "### 출처" in assessment.text
+    assert STANDS_IN not in assessment.text
+    assert server.received[0].headers["authorization"] == "Bearer k"
+
+
+def test_the_model_gets_the_retrieved_passages_and_the_photo(assistant: Assistant, server: OpenAIServer) -> None:
+    """What it may say travels with the request, the photo as a small data URI."""
+    photo = prepare_photo(RawUpload(name="skin.jpg", data=skin_jpeg(width=900, height=700)))
+    assessment = assess(assistant, Case(id="c", lang=Lang.KO, report=CHICKENPOX, photos=(photo,)))
+    sent = server.received[0]
+    assert any(passage.sentences[0].text in sent.texts for passage in assessment.passages)
+    assert len(sent.images) == 1
+    assert sent.images[0].startswith(("data:image/webp;base64,", "data:image/jpeg;base64,"))
+    assert len(sent.images[0]) < 100_000
+
+
+@pytest.mark.parametrize("fault", BAD)
+def test_the_grounded_answer_stands_in_within_three_seconds(
+    assistant: Assistant, server: OpenAIServer, fault: str
+) -> None:
+    """Whatever the server does, the whole composed answer comes, and says so."""
+    server.script = BAD[fault]
+    begun = time.monotonic()
+    events = list(assistant.assess(Case(id="c", lang=Lang.KO, report=CHICKENPOX)))
+    assessment = events[-1]
+    assert isinstance(assessment, Assessment)
+    assert time.monotonic() - begun < 4.5
+    assert STANDS_IN in assessment.text
+    assert "집에서 돌보기" in assessment.text
+    assert "language_model:language_model_failed" in assessment.dropped
+    assert "가지 않아도 괜찮아요" not in assessment.text
+
+
+def test_a_server_that_is_down_changes_nothing_but_the_words(assistant: Assistant, server: OpenAIServer) -> None:
+    """A follow-up is answered from the article when nobody listens."""
+    server.script = fails(503)
+    case = Case(id="c", lang=Lang.KO, report=CHICKENPOX)
+    question = Question(
+        id="q", lang=Lang.KO, text="옮나요?", case=case, context_conditions=("chickenpox",), floor=Urgency.SOON_24H
+    )
+    *_, reply = assistant.answer(question)
+    assert isinstance(reply, Reply)
+    assert reply.answered
+    assert STANDS_IN in reply.text
+    assert "아주 쉽게 옮아요" in reply.text
