@@ -120,7 +120,7 @@ def what_to_do(parts: AssessmentParts, cited: Citations) -> Iterator[str]:
     lines = [f"- {rule.reason} {cited.mark(rule.source)}".rstrip() for rule in parts.decision.rules[:3]]
     if lines:
         yield "\n".join(dict.fromkeys(lines)) + "\n\n"
-    elif parts.is_narrowed:
+    elif not parts.told.is_empty:
         yield translate(parts.lang, "In what you told us we found no danger sign.") + "\n\n"
     if parts.findings.reason in {"not_a_symptom", "instruction"}:
         yield (
@@ -217,7 +217,7 @@ def _separating_question(shown: Sequence[RankedCondition], parts: AssessmentPart
 
 
 def _severity(parts: AssessmentParts) -> Iterator[str]:
-    if not parts.is_narrowed:
+    if parts.told.is_empty:
         return
     words = {
         Severity.MILD: translate(parts.lang, "mild"),

@@ -42,7 +42,10 @@ MIN_BRIGHTNESS = 40.0
 MAX_BRIGHTNESS = 230.0
 
 _RANGE_FLOOR = 4.0  # luminance steps that rounding and compression make on a plain ground
+_SKIN_CB, _SKIN_CR = (77, 127), (133, 173)
 _JPEG_SCANS_MAX = 64
+_END_OF_IMAGE, _START_OF_SCAN, _FILLER = 0xD9, 0xDA, 0xFF
+_BARE_MARKERS = frozenset({0x00, 0x01, *range(0xD0, 0xD9)})  # these carry no length
 _ORIENTATION_TAG = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -126,7 +129,7 @@ def measure_quality(square: Image.Image) -> PhotoQuality:
     Source of the skin colour range: Chai & Ngan 1999, doi:10.1109/76.767122 (Cb 77–127, Cr 133–173).
     """
     luma, cb, cr = (np.asarray(band, dtype=np.float32) for band in square.convert("YCbCr").split())
-    skin = (cb >= 77) & (cb <= 127) & (cr >= 133) & (cr <= 173)
+    skin = (cb >= _SKIN_CB[0]) & (cb <= _SKIN_CB[1]) & (cr >= _SKIN_CR[0]) & (cr <= _SKIN_CR[1])
     return PhotoQuality(sharpness=_sharpness(luma), brightness=float(luma.mean()), skin_share=float(skin.mean()))
 
 
@@ -204,13 +207,13 @@ def _count_scans(data: bytes) -> int:
     scans, at = 0, 2
     while scans <= _JPEG_SCANS_MAX:
         at = data.find(b"\xff", at)
-        if at < 0 or at + 4 > len(data) or data[at + 1] == 0xD9:
+        if at < 0 or at + 4 > len(data) or data[at + 1] == _END_OF_IMAGE:
             break
         marker = data[at + 1]
-        if marker in {0x00, 0x01, 0xFF} or 0xD0 <= marker <= 0xD8:
-            at += 1 if marker == 0xFF else 2
+        if marker == _FILLER or marker in _BARE_MARKERS:
+            at += 1 if marker == _FILLER else 2
             continue
-        scans += marker == 0xDA
+        scans += marker == _START_OF_SCAN
         at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
     return scans
 

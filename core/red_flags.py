@@ -18,6 +18,7 @@ from core.types import Answer, FreeTextFindings, Lang, MatchedRule, SymptomRepor
 from core.vocabulary import Vocabulary, read_toml
 
 FEVER_C = 38.0
+COLD_C = 36.0
 YOUNG_BABY_MONTHS = 3
 _UNTOLD, _CALM = "untold", "H"
 _YOUNG_BABY = frozenset({"under_3_months", "newborn_under_28d"})
@@ -114,32 +115,37 @@ def gather_facts(
         vocabulary: groups of symptoms and what danger signs imply.
         conditions: ids of conditions probable enough to count.
     """
+    age = _bound(min, report.age_months, findings.age_months)
+    temperature = _bound(max, report.temperature_c, findings.temperature_c)
+    coldest = _bound(min, report.temperature_c, findings.temperature_c)
+    told = _told(report, findings, vocabulary, age) | ({"low_temperature"} if (coldest or FEVER_C) < COLD_C else set())
+    names = {
+        *told,
+        *(f"any_{vocabulary.symptoms[name].group}" for name in told if name in vocabulary.symptoms),
+        *(f"at_{site}" for site in (*report.body_sites, *findings.body_sites)),
+        *(f"condition_{name}" for name in conditions),
+        *(["feels_hot"] * report.feels_hot),
+    }
+    is_hot = report.feels_hot or (temperature or 0) >= FEVER_C
+    return Facts(names=frozenset(names), age_months=age, temperature_c=temperature, is_told=bool(told) or is_hot)
+
+
+def _bound(pick: Callable[[Iterable[float]], float], *values: float | None) -> float | None:
+    """The lowest or highest of the values that were told; None when none was."""
+    told = [value for value in values if value is not None]
+    return pick(told) if told else None
+
+
+def _told(
+    report: SymptomReport, findings: FreeTextFindings, vocabulary: Vocabulary, age_months: float | None
+) -> set[str]:
+    """Ids of symptoms and danger signs, with what the signs imply; under 3 months "don't know" counts as "yes"."""
     told = {*report.symptoms, *findings.symptoms}
-    ages = [age for age in (report.age_months, findings.age_months) if age is not None]
-    age = min(ages, default=None)
-    is_young_baby = bool(told & _YOUNG_BABY) or (age is not None and age < YOUNG_BABY_MONTHS)
+    is_young_baby = bool(told & _YOUNG_BABY) or (age_months is not None and age_months < YOUNG_BABY_MONTHS)
     counted = {Answer.YES, Answer.UNKNOWN} if is_young_baby else {Answer.YES}
     told |= {sign for sign, answer in report.danger_signs.items() if answer in counted}
-    told |= {name for sign in told & set(vocabulary.danger_signs) for name in vocabulary.danger_signs[sign].implies}
-    temperatures = [t for t in (report.temperature_c, findings.temperature_c) if t is not None]
-    temperature = max(temperatures, default=None)
-    low = min(temperatures, default=FEVER_C) < 36  # noqa: PLR2004 (the vocabulary's "low temperature")
-    told |= {"low_temperature"} if low else set()
-    is_hot = report.feels_hot or (temperature is not None and temperature >= FEVER_C)
-    return Facts(
-        names=frozenset(
-            {
-                *told,
-                *(f"any_{vocabulary.symptoms[name].group}" for name in told if name in vocabulary.symptoms),
-                *(f"at_{site}" for site in (*report.body_sites, *findings.body_sites)),
-                *(f"condition_{name}" for name in conditions),
-                *(["feels_hot"] * report.feels_hot),
-            }
-        ),
-        age_months=age,
-        temperature_c=temperature,
-        is_told=bool(told) or is_hot,
-    )
+    signs = vocabulary.danger_signs
+    return told | {name for sign in told if sign in signs for name in signs[sign].implies}
 
 
 def decide_urgency(rules: RedFlags, facts: Facts, lang: Lang, floor: Urgency = Urgency.SELF_CARE) -> UrgencyDecision:

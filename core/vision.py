@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,8 @@ from core.errors import ModelUnavailable
 from core.photo import decode_square
 from core.types import LesionPhoto, VisionResult
 
-if TYPE_CHECKING:  # both take over a second to import, and a case without a photo needs neither
-    from transformers import PreTrainedModel
+if TYPE_CHECKING:  # imported late: it takes seconds, and a case without a photo does not need it
+    import torch
 
 FloatArray = NDArray[np.float32]
 
@@ -72,7 +72,7 @@ class LesionClassifier:
         self._models_dir = models_dir
         self._threads = threads
         self._lock = threading.Lock()
-        self._loaded: tuple[PreTrainedModel, Calibration] | None = None
+        self._loaded: tuple[torch.nn.Module, Calibration] | None = None
 
     def load(self) -> None:
         """Nothing; weights are in memory afterwards. Raises ModelUnavailable."""
@@ -96,7 +96,7 @@ class LesionClassifier:
             logits = _logits(model, pixels)
         return combine(logits, calibration)
 
-    def _load(self) -> tuple[PreTrainedModel, Calibration]:
+    def _load(self) -> tuple[torch.nn.Module, Calibration]:
         if self._loaded is None:
             folder = self._models_dir / FOLDER
             try:
@@ -109,10 +109,10 @@ class LesionClassifier:
 
 
 def square_to_pixels(square: Image.Image, edge_px: int) -> FloatArray:
-    """(3, edge, edge) network input in −1…1: `(value − 127) / 128` of a square RGB picture."""
+    """(3, edge, edge) network input in -1…1: `(value - 127) / 128` of a square RGB picture."""
     small = square.resize((edge_px, edge_px), Image.Resampling.BICUBIC)
-    pixels: FloatArray = ((np.asarray(small, dtype=np.float32) - 127) / 128).transpose(2, 0, 1)
-    return pixels
+    centred: FloatArray = np.asarray(small, dtype=np.float32) - np.float32(127)
+    return (centred / np.float32(128)).transpose(2, 0, 1)
 
 
 def log_probabilities(logits: FloatArray, temperature: float) -> FloatArray:
@@ -169,7 +169,7 @@ def prediction_set(
 ) -> tuple[str, ...]:
     """Classes that reach the threshold in either view, most probable first.
 
-    Source: split conformal prediction with the score 1 − p, Sadinle et al. 2019, arXiv:1609.00451.
+    Source: split conformal prediction with the score 1 - p, Sadinle et al. 2019, arXiv:1609.00451.
     """
     order = sorted(probabilities, key=lambda name: -probabilities[name])
     return tuple(n for n in order if max(probabilities[n], widest[n]) >= calibration.set_threshold)
@@ -189,21 +189,22 @@ def require_hashes(models_dir: Path, paths: Sequence[str]) -> None:
             raise ValueError(f"{path} is not the file that manifest.toml lists")
 
 
-def _read_model(folder: Path, classes: tuple[str, ...], threads: int) -> PreTrainedModel:
+def _read_model(folder: Path, classes: tuple[str, ...], threads: int) -> torch.nn.Module:
     """The network in evaluation mode; raises ValueError where its classes are others."""
     import torch  # noqa: PLC0415 (late, as above)
     from transformers import AutoModelForImageClassification  # noqa: PLC0415
     from transformers.utils import logging  # noqa: PLC0415
 
     torch.set_num_threads(threads)
-    logging.disable_progress_bar()
-    model: PreTrainedModel = AutoModelForImageClassification.from_pretrained(folder, local_files_only=True)
-    if tuple(model.config.id2label[index] for index in range(len(classes))) != classes:
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    network: Any = AutoModelForImageClassification.from_pretrained(folder, local_files_only=True)  # Any: as it is typed
+    if tuple(network.config.id2label.values()) != classes:
         raise ValueError("classes of weights and calibration differ")
-    return model.eval()
+    module: torch.nn.Module = network.eval()
+    return module
 
 
-def _logits(model: PreTrainedModel, pixels: FloatArray) -> FloatArray:
+def _logits(model: torch.nn.Module, pixels: FloatArray) -> FloatArray:
     """(n, k) logits; raises ModelUnavailable where the network fails."""
     import torch  # noqa: PLC0415 (late, as above)
 
