@@ -1,0 +1,1 @@
+"""Functions that draw: they take values and return what the parent did."""

@@ -1,0 +1,149 @@
+"""Where everything is put together, and the only reader of the environment and of secrets."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit.errors import StreamlitSecretNotFoundError
+
+from components.guard import log_incident
+from components.i18n import _
+from core.errors import CareError, StoreUnavailable
+
+if TYPE_CHECKING:
+    from components.session import Visit
+    from core.assessment import Assistant
+    from core.settings import Settings
+    from core.store import Store
+    from core.types import Draft
+
+ROOT = Path(__file__).resolve().parents[1]
+PURGE_EVERY_S = 3600
+_SQLITE_NEEDED = (3, 35)
+_QUIET = {
+    "ANONYMIZED_TELEMETRY": "False",
+    "HF_HUB_OFFLINE": "1",
+    "LANGSMITH_TRACING": "false",
+    "TOKENIZERS_PARALLELISM": "false",
+    "TRANSFORMERS_OFFLINE": "1",
+}
+
+
+class Resources:
+    """The parts of one server process; the assistant is built at first need, behind the first page."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        """Takes the parts that are quick to make."""
+        self.settings = settings
+        self.store = store
+        self._lock = threading.Lock()
+        self._assistant: Assistant | None = None
+        self._is_over = threading.Event()
+        self._keeper = threading.Thread(target=self._look_after, name="keeper", daemon=True)
+
+    def assistant(self) -> Assistant:
+        """The one assistant of this process; waits while another thread builds it."""
+        with self._lock:
+            if self._assistant is None:
+                build = import_module("core.assembly").build_assistant
+                self._assistant = build(
+                    self.settings, models_dir=ROOT / "models", kb_dir=ROOT / "kb", clock=time.perf_counter
+                )
+            return self._assistant
+
+    def start(self) -> None:
+        """Makes the slow parts ready in a thread of their own, which then removes what has expired, once an hour."""
+        self._keeper.start()
+        atexit.register(self.stop)
+
+    def stop(self) -> None:
+        """Ends that thread: native code that still loads when the interpreter goes away would crash the process."""
+        atexit.unregister(self.stop)
+        self._is_over.set()
+        self._keeper.join()
+
+    def _look_after(self) -> None:
+        # Whatever keeps the parts from loading is met, and told, by the first page that needs them.
+        try:
+            self.assistant().warm_up()
+        except Exception as error:  # noqa: BLE001
+            log_incident(error)
+        while not self._is_over.is_set():
+            with suppress(StoreUnavailable):
+                self.store.purge()
+            self._is_over.wait(PURGE_EVERY_S)
+
+
+@st.cache_resource(show_spinner=False, on_release=Resources.stop)
+def resources() -> Resources:
+    """The parts of this process, made once; the slow ones are made ready behind the first page."""
+    os.environ.update(_QUIET)
+    swap_old_sqlite()
+    settings = import_module("core.settings").Settings.from_mapping(configuration())
+    made = Resources(settings, import_module("core.store").Store(settings.data_dir, lambda: datetime.now(UTC)))
+    made.start()
+    return made
+
+
+def configuration() -> Mapping[str, str]:
+    """Secrets over the environment; a missing secrets file is no fault."""
+    secrets: dict[str, str] = {}
+    with suppress(StreamlitSecretNotFoundError):
+        secrets = {name: str(value) for name, value in st.secrets.to_dict().items() if not isinstance(value, dict)}
+    return {**os.environ, **secrets}
+
+
+def swap_old_sqlite() -> None:
+    """Puts `pysqlite3` in the place of a SQLite that Chroma refuses, where it is installed.
+
+    Community Cloud documents Debian 11, whose SQLite is 3.34.1 (docs.streamlit.io, read 2026-08).
+    """
+    if sqlite3.sqlite_version_info < _SQLITE_NEEDED:
+        with suppress(ImportError):
+            sys.modules["sqlite3"] = import_module("pysqlite3")
+
+
+def load_draft(token: str) -> Draft | None:
+    """The unfinished visit behind a token; None when there is none or it cannot be read now."""
+    try:
+        return resources().store.load_draft(token)
+    except CareError as error:
+        log_incident(error)
+        return None
+
+
+def keep_draft(this: Visit) -> None:
+    """Keeps the visit when it has changed, and says so when that fails."""
+    draft = this.unsaved()
+    if draft is not None:
+        with _kept():
+            resources().store.save_draft(this.token, draft)
+            this.saved = draft
+
+
+def keep_result(this: Visit) -> None:
+    """Keeps a finished answer, and says so when that fails."""
+    if this.assessment is not None:
+        with _kept():
+            resources().store.save_result(this.token, this.assessment, this.draft)
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    try:
+        yield
+    except CareError as error:
+        log_incident(error)
+        st.toast(_(error.user_message), icon=":material/cloud_off:")

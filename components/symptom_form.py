@@ -1,0 +1,178 @@
+"""What the parent tells: age, temperature, danger signs, symptoms and their own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.i18n import N_, _
+from components.session import Keys
+from components.term_picker import TermMenu, pick_terms
+from core.types import Answer, Lang, SymptomReport
+from core.vocabulary import DangerSign, Vocabulary
+
+LOWEST_C, HIGHEST_C = 34.0, 43.0
+OLDEST_MONTHS = 216
+MONTHS_A_YEAR = 12
+TOLD_IN_MONTHS = 36
+"""Up to this age parents speak of months."""
+MAX_WORDS = 5000
+USUAL_SYMPTOMS = (
+    "red_spots",
+    "tiny_raised_spots",
+    "itchy_rash",
+    "hives_wheals",
+    "blisters",
+    "dry_skin",
+    "weeping_skin",
+    "crusts_scabs",
+    "swelling",
+    "mouth_ulcers",
+    "cough",
+    "vomiting",
+    "otherwise_well",
+)
+_ANSWERS = {Answer.YES: N_("Yes"), Answer.NO: N_("No"), Answer.UNKNOWN: N_("Not sure")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildFacts:
+    """Age and temperature as far as they can be right."""
+
+    age_months: float | None
+    """None when not told or out of range."""
+    temperature_c: float | None
+    """None when not measured or out of range."""
+    feels_hot: bool
+    """Asked only without a thermometer."""
+    has_thermometer: bool
+    """False when the parent said that there is none."""
+    is_valid: bool
+    """False while a number on screen is out of range."""
+
+
+def child_facts(report: SymptomReport, keys: Keys, *, has_thermometer: bool) -> ChildFacts:
+    """The child's age and temperature; a number out of range is asked for again and not used."""
+    st.subheader(_("About your child"), anchor=False)
+    age_months, is_age_valid = _ask_age(report.age_months, keys)
+    without = st.toggle(_("I have no thermometer"), value=not has_thermometer, key=keys("child.no_thermometer"))
+    if without:
+        words = {True: _("Yes"), False: _("No")}
+        hot = st.segmented_control(
+            _("Does your child feel hot?"),
+            list(words),
+            default=True if report.feels_hot else None,
+            format_func=words.__getitem__,
+            key=keys("child.hot"),
+            width="stretch",
+        )
+        temperature, is_valid = None, True
+    else:
+        hot = False
+        temperature, is_valid = _ask_temperature(report.temperature_c, keys)
+    return ChildFacts(
+        age_months=age_months,
+        temperature_c=temperature,
+        feels_hot=bool(hot),
+        has_thermometer=not without,
+        is_valid=is_age_valid and is_valid,
+    )
+
+
+def ask_danger_signs(
+    questions: Iterable[DangerSign], answers: Mapping[str, Answer], lang: Lang, keys: Keys
+) -> dict[str, Answer]:
+    """The answers after what the parent just tapped; an answer to a question that is no longer asked stays."""
+    asked = list(questions)
+    given = dict(answers)
+    if not asked:
+        return given
+    st.subheader(_("First, the danger signs"), anchor=False)
+    words = {answer: _(word) for answer, word in _ANSWERS.items()}
+    for sign in asked:
+        answer = st.segmented_control(
+            sign.labels[lang],
+            list(words),
+            default=answers.get(sign.id),
+            format_func=words.__getitem__,
+            key=keys(f"danger.{sign.id}"),
+            width="stretch",
+        )
+        given.pop(sign.id, None)
+        if answer is not None:
+            given[sign.id] = answer
+    open_ones = [sign.id for sign in asked if sign.id not in given]
+    if len(open_ones) > 1 and st.button(_("No to the rest"), key=keys("danger.rest"), width="stretch"):
+        given |= dict.fromkeys(open_ones, Answer.NO)
+        keys.renew(*(f"danger.{name}" for name in open_ones))
+    return given
+
+
+def pick_symptoms(vocabulary: Vocabulary, chosen: tuple[str, ...], lang: Lang, keys: Keys) -> tuple[str, ...]:
+    """The chosen symptom ids after what the parent just tapped."""
+    menu = TermMenu(name="symptom", terms=vocabulary.symptoms, groups=vocabulary.symptom_groups, usual=USUAL_SYMPTOMS)
+    return pick_terms(menu, chosen, lang, keys)
+
+
+def own_words(told: str, keys: Keys) -> str:
+    """The parent's own words, at most 5,000 characters."""
+    words = st.text_area(
+        _("In your own words"),
+        value=told,
+        max_chars=MAX_WORDS,
+        height=140,
+        placeholder=_("When did it start? What changed? What worries you?"),
+        key=keys("child.words"),
+    )
+    st.caption(_("Up to 5,000 characters. Please leave out names and phone numbers."))
+    return words
+
+
+def years_and_months(age_months: float | None) -> tuple[int | None, int | None]:
+    """An age as parents say it: months up to three years, then years and months."""
+    if age_months is None:
+        return None, None
+    whole = int(age_months)
+    if whole <= TOLD_IN_MONTHS:
+        return (0, 0) if whole == 0 else (None, whole)
+    return whole // MONTHS_A_YEAR, whole % MONTHS_A_YEAR
+
+
+def _ask_age(told: float | None, keys: Keys) -> tuple[float | None, bool]:
+    """The age in months, and whether what is on screen is in range."""
+    shown_years, shown_months = years_and_months(told)
+    with st.container(horizontal=True):
+        years = st.number_input(
+            _("Age in years"), min_value=0, max_value=17, value=shown_years, step=1, key=keys("child.years")
+        )
+        months = st.number_input(
+            _("and months"), min_value=0, max_value=TOLD_IN_MONTHS, value=shown_months, step=1, key=keys("child.months")
+        )
+    if years is None and months is None:
+        return None, True
+    age = (years or 0) * MONTHS_A_YEAR + (months or 0)
+    if age > OLDEST_MONTHS:
+        st.warning(_("This app is for children up to 18. Could you check the age again?"), icon=":material/edit:")
+        return None, False
+    return float(age), True
+
+
+def _ask_temperature(told: float | None, keys: Keys) -> tuple[float | None, bool]:
+    """The temperature in °C, and whether what is on screen is in range."""
+    value = st.number_input(
+        _("Temperature (°C), if you measured it"),
+        value=told,
+        step=0.1,
+        format="%.1f",
+        placeholder="36.5",
+        key=keys("child.temperature"),
+    )
+    if value is None or LOWEST_C <= value <= HIGHEST_C:
+        return value, True
+    st.warning(
+        _("{value} °C is outside what we can use (34–43 °C). Could you measure again, or leave it empty?", value=value),
+        icon=":material/thermometer:",
+    )
+    return None, False

@@ -1,0 +1,135 @@
+"""Step 2: what the parent tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.types import Answer
+from tests.pages.screen import press, title, visit_of, widget
+
+
+def test_going_back_and_forth_loses_nothing(open_app) -> None:
+    """Every answer is still on screen after a visit to the photo step."""
+    at = open_app("symptoms")
+    assert not at.exception
+    widget(at.number_input, "child.months").set_value(9).run()
+    widget(at.number_input, "child.temperature").set_value(38.4).run()
+    widget(at.pills, "site.usual").set_value(["face"]).run()
+    widget(at.multiselect, "symptom.search").set_value(["blisters"]).run()
+    widget(at.segmented_control, "danger.does_not_fade").set_value(Answer.NO).run()
+    widget(at.text_area, "child.words").set_value("어제부터요").run()
+    told = visit_of(at).report
+    at = press(at, "뒤로")
+    at = press(at, "사진 없이 계속하기")
+    assert visit_of(at).report == told
+    assert widget(at.number_input, "child.months").value == 9
+    assert widget(at.number_input, "child.temperature").value == 38.4
+    assert widget(at.pills, "site.usual").value == ["face"]
+    assert widget(at.pills, "symptom.skin_surface").value == ["blisters"]
+    assert widget(at.segmented_control, "danger.does_not_fade").value == Answer.NO
+    assert widget(at.text_area, "child.words").value == "어제부터요"
+
+
+def test_pickers_stay_in_step(open_app) -> None:
+    """What is found by search lights up in its group, and what is taken away in the group leaves the search box."""
+    at = open_app("symptoms")
+    widget(at.multiselect, "symptom.search").set_value(["blisters", "cough"]).run()
+    assert widget(at.pills, "symptom.usual").value == ["blisters", "cough"]
+    widget(at.pills, "symptom.skin_surface").set_value([]).run()
+    assert widget(at.multiselect, "symptom.search").value == ["cough"]
+    assert visit_of(at).report.symptoms == ("cough",)
+
+
+@pytest.mark.parametrize("temperature", [30.0, 45.0, 33.9, 43.1])
+def test_impossible_temperature_is_asked_again(open_app, temperature: float) -> None:
+    """It is not used, a polite line asks for it again, and the way on waits."""
+    at = open_app("symptoms")
+    widget(at.number_input, "child.temperature").set_value(temperature).run()
+    assert visit_of(at).report.temperature_c is None
+    assert f"{temperature}°C" in at.warning[0].value
+    assert at.button(key="way.on").disabled
+    widget(at.number_input, "child.temperature").set_value(38.0).run()
+    assert not at.warning
+    assert visit_of(at).report.temperature_c == 38.0
+    assert not at.button(key="way.on").disabled
+
+
+@pytest.mark.parametrize(
+    ("years", "months", "age_months"),
+    [(0, None, 0.0), (None, 9, 9.0), (1, 6, 18.0), (17, None, 204.0), (17, 11, 215.0)],
+)
+def test_age_is_taken_in_years_and_months(open_app, years, months, age_months: float) -> None:
+    """A newborn and a child of seventeen are both fine."""
+    at = open_app("symptoms")
+    widget(at.number_input, "child.years").set_value(years).run()
+    widget(at.number_input, "child.months").set_value(months).run()
+    assert visit_of(at).report.age_months == age_months
+
+
+def test_age_over_eighteen_is_asked_again(open_app) -> None:
+    """Seventeen years and two dozen months are too many."""
+    at = open_app("symptoms")
+    widget(at.number_input, "child.years").set_value(17).run()
+    widget(at.number_input, "child.months").set_value(24).run()
+    assert visit_of(at).report.age_months is None
+    assert at.warning
+
+
+def test_without_a_thermometer_heat_is_asked_for(open_app) -> None:
+    """The number gives way to one question, and both are consistent."""
+    at = open_app("symptoms")
+    widget(at.number_input, "child.temperature").set_value(39.0).run()
+    widget(at.toggle, "child.no_thermometer").set_value(True).run()
+    widget(at.segmented_control, "child.hot").set_value(True).run()
+    report = visit_of(at).report
+    assert (report.temperature_c, report.feels_hot) == (None, True)
+
+
+def test_danger_sign_raises_the_banner_at_once(open_app) -> None:
+    """A yes to a danger sign shows where to call before the form is finished."""
+    at = open_app("symptoms")
+    assert not at.error
+    widget(at.number_input, "child.temperature").set_value(39.0).run()
+    widget(at.segmented_control, "danger.does_not_fade").set_value(Answer.YES).run()
+    assert "119" in at.error[0].value
+    assert at.link_button[0].url == "tel:119"
+
+
+def test_no_to_the_rest_is_an_explicit_no(open_app) -> None:
+    """Unanswered questions become a visible no; an answer that was given stays."""
+    at = open_app("symptoms")
+    questions = [item for item in at.segmented_control if item.key.startswith("danger.")]
+    widget(at.segmented_control, "danger.does_not_fade").set_value(Answer.UNKNOWN).run()
+    at = press(at, "나머지는 모두 아니요")
+    answers = visit_of(at).report.danger_signs
+    assert len(answers) == len(questions)
+    assert answers.pop("does_not_fade") is Answer.UNKNOWN
+    assert set(answers.values()) == {Answer.NO}
+    shown = {item.value for item in at.segmented_control if item.key.startswith("danger.")}
+    assert shown == {Answer.UNKNOWN, Answer.NO}
+
+
+def test_words_are_taken_as_typed(open_app) -> None:
+    """Five thousand characters with emoji, formulas, tags and Markdown arrive whole."""
+    words = ("😀 $x$ <script>alert(1)</script> **굵게** " * 200)[:5000]
+    at = open_app("symptoms")
+    widget(at.text_area, "child.words").set_value(words).run()
+    assert visit_of(at).report.free_text == words
+    assert not at.exception
+
+
+def test_nothing_is_kept_unless_it_is_ticked(open_app) -> None:
+    """Both boxes are empty at first, and each stands for one thing."""
+    at = open_app("symptoms")
+    assert [box.value for box in at.checkbox] == [False, False]
+    widget(at.checkbox, "consent.words").check().run()
+    consent = visit_of(at).consent
+    assert (consent.keep_photo, consent.keep_words) == (False, True)
+
+
+def test_empty_form_leads_on(open_app) -> None:
+    """Nothing has to be filled in."""
+    at = press(open_app("symptoms"), "결과 보기")
+    assert not at.exception
+    assert title(at) == ""
+    assert at.chat_input
