@@ -16,12 +16,10 @@ from core.assembly import build_assistant
 from core.assessment import Assistant
 from core.cases import assessment_json, error_json, line_id, read_case, read_question, reply_json, vision_json
 from core.errors import CareError, KnowledgeInvalid, NotAnImage
-from core.knowledge import GENERAL, load_knowledge
+from core.knowledge import GENERAL
 from core.photo import MAX_UPLOAD_BYTES, prepare_photo
-from core.red_flags import load_red_flags
 from core.settings import Settings
 from core.store import Store
-from core.topics import load_topics
 from core.types import Assessment, LesionPhoto, RawUpload, Reply
 from core.vision import LesionClassifier
 
@@ -104,25 +102,18 @@ def _classify(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     try:
-        knowledge = load_knowledge(ROOT / "kb")
-        load_red_flags(ROOT / "kb", knowledge.vocabulary, knowledge.sources)
-        load_topics(ROOT / "kb")
+        assistant = _assistant(options)
     except KnowledgeInvalid as error:
         print("\n".join(map(str, error.args)), file=sys.stderr)
         return 1
-    _assistant(options).warm_up()
-    sentences = [sentence for passage in knowledge.passages() for sentence in passage.sentences]
-    share = {
-        name: sum(match(s.source) for s in sentences) / len(sentences)
-        for name, match in {
-            "general": lambda source: source == GENERAL,
-            "core sources": lambda source: source in knowledge.sources and knowledge.sources[source].is_core,
-        }.items()
-    }
+    assistant.warm_up()
+    knowledge = assistant.knowledge
+    sources = [sentence.source for passage in knowledge.passages() for sentence in passage.sentences]
+    general = sources.count(GENERAL) / len(sources)
+    of_core = sum(name in knowledge.sources and knowledge.sources[name].is_core for name in sources) / len(sources)
     print(
-        f"{len(knowledge.conditions)} conditions, {len(sentences)} sentences, {len(knowledge.sources)} sources; "
-        + ", ".join(f"{name} {value:.1%}" for name, value in share.items())
-        + f"; content {knowledge.content_hash}"
+        f"{len(knowledge.conditions)} conditions, {len(sources)} sentences, {len(knowledge.sources)} sources; "
+        f"general {general:.1%}, core sources {of_core:.1%}; content {knowledge.content_hash}"
     )
     return 0
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import KnowledgeInvalid
 from core.types import Lang, Passage, Sentence, Urgency
-from core.vocabulary import Vocabulary, load_vocabulary, read_toml
+from core.vocabulary import Bilingual, Vocabulary, load_vocabulary, read_toml
 
 GENERAL = "general"
 SECTIONS = (
@@ -141,14 +141,6 @@ class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class _Bilingual(_Closed):
-    ko: str
-    en: str
-
-    def by_lang(self) -> Mapping[Lang, str]:
-        return {Lang.KO: self.ko, Lang.EN: self.en}
-
-
 class _Synonyms(_Closed):
     ko: list[str] = []
     en: list[str] = []
@@ -174,7 +166,7 @@ class _Symptoms(_Closed):
 
 class _Head(_Closed):
     id: str
-    name: _Bilingual
+    name: Bilingual
     synonyms: _Synonyms
     icd10: str
     age_months: _AgeRange
@@ -185,7 +177,7 @@ class _Head(_Closed):
     body_sites: _Sites
     review: str
     symptoms: _Symptoms
-    look_alikes: dict[str, _Bilingual] = {}
+    look_alikes: dict[str, Bilingual] = {}
 
     def condition(self, passages: Mapping[Lang, tuple[Passage, ...]]) -> Condition:
         return Condition(

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from core.errors import KnowledgeInvalid
 from core.types import Answer, FreeTextFindings, Lang, MatchedRule, SymptomReport, Urgency, UrgencyDecision
-from core.vocabulary import Vocabulary, read_toml
+from core.vocabulary import Bilingual, Vocabulary, read_toml
 
 FEVER_C = 38.0
 COLD_C = 36.0
@@ -184,18 +184,10 @@ class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class _Bilingual(_Closed):
-    ko: str
-    en: str
-
-    def by_lang(self) -> Mapping[Lang, str]:
-        return {Lang.KO: self.ko, Lang.EN: self.en}
-
-
 class _Level(_Closed):
     urgency: Urgency
     raised: str
-    next_step: _Bilingual
+    next_step: Bilingual
     sources: list[str] = []
 
 
@@ -203,8 +195,8 @@ class _Rule(_Closed):
     id: str
     level: str
     when: str
-    reason: _Bilingual
-    next_step: _Bilingual | None = None
+    reason: Bilingual
+    next_step: Bilingual | None = None
     sources: list[str]
     read: date
     review: str

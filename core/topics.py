@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from core.errors import KnowledgeInvalid
 from core.knowledge import SECTIONS, Condition
 from core.types import Lang
-from core.vocabulary import read_toml
+from core.vocabulary import Bilingual, read_toml
 
 _SPLIT = re.compile(r"[?？!\n]+|(?<=[요다까])\s*[.。]\s*|\.\s+")
 
@@ -32,19 +32,13 @@ class Topic:
     """The question as a suggestion chip."""
 
 
-class _Chip(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    ko: str
-    en: str
-
-
 class _Topic(BaseModel):
     model_config = ConfigDict(extra="forbid")
     id: str
     sections: list[str]
     ko: list[str]
     en: list[str]
-    chip: _Chip
+    chip: Bilingual
 
 
 class _Topics(BaseModel):
@@ -68,7 +62,7 @@ def load_topics(kb_dir: Path) -> tuple[Topic, ...]:
             id=item.id,
             sections=tuple(item.sections),
             phrases=tuple(map(fold, (*item.ko, *item.en))),
-            chips={Lang.KO: item.chip.ko, Lang.EN: item.chip.en},
+            chips=item.chip.by_lang(),
         )
         for item in items
     )

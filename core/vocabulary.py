@@ -62,15 +62,26 @@ class Vocabulary:
         return (self.symptoms.get(term_id) or self.body_sites[term_id]).labels[lang]
 
 
-class _Group(BaseModel):
+class Bilingual(BaseModel):
+    """A text of `kb/` in both languages."""
+
     model_config = ConfigDict(extra="forbid")
-    id: str
     ko: str
+    """Korean."""
     en: str
+    """English."""
+
+    def by_lang(self) -> Mapping[Lang, str]:
+        """The text by language."""
+        return {Lang.KO: self.ko, Lang.EN: self.en}
+
+
+class _Group(Bilingual):
+    id: str
 
     @property
     def labels(self) -> Mapping[Lang, str]:
-        return {Lang.KO: self.ko, Lang.EN: self.en}
+        return self.by_lang()
 
 
 class _Term(_Group):

@@ -202,10 +202,8 @@ def takes_no_images(script: Script, status: int = 400) -> Script:
     return refuse_or_pass
 
 
-@contextlib.contextmanager
-def openai_server(script: Script) -> Iterator[OpenAIServer]:
-    """The server, listening on a free port of loopback until the block ends."""
-    state = OpenAIServer(script)
+def _handler(state: OpenAIServer) -> type[BaseHTTPRequestHandler]:
+    """A handler that lets the state's script answer."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -223,7 +221,15 @@ def openai_server(script: Script) -> Iterator[OpenAIServer]:
         def log_message(self, *_: object) -> None:
             """Silence."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    return Handler
+
+
+@contextlib.contextmanager
+def openai_server(script: Script) -> Iterator[OpenAIServer]:
+    """The server, listening on a free port of loopback until the block ends."""
+    state = OpenAIServer(script)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(state))
     server.daemon_threads = True
     state.base_url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
