@@ -19,7 +19,7 @@ page = st.navigation([st.Page(path, title=title) for path, title in zip(PAGES, t
 with st.container(horizontal=True, vertical_alignment="center", key="header"):
     st.markdown(f"**:material/child_care: {_('MochiCare')}**", width="stretch")
     chosen = choose_language(this.lang)
-    is_over = more()
+    is_over = more(this.keys)
 if chosen is not this.lang:
     this.speak(chosen)
     st.rerun()

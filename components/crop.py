@@ -100,6 +100,10 @@ def _drag(photo: LesionPhoto, name: str, keys: Keys) -> CropBox | None:
     if not bounds or not bounds["width"] or not bounds["height"]:
         return None
     box = CropBox(left=bounds["x"], top=bounds["y"], width=bounds["width"], height=bounds["height"])
+    # A component that was drawn anew reports its start once more; only what differs from its last report is a drag.
+    if is_same(box, keys.last(name, start)):
+        return None
+    keys.note(name, box)
     return None if is_same(box, photo.crop) else box
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.i18n import LANGUAGE_NAMES, _
+from components.session import Keys
 from core.types import Lang
 
 
@@ -14,9 +15,9 @@ def choose_language(lang: Lang) -> Lang:
     return other if st.button(LANGUAGE_NAMES[other], key="menu.language", type="tertiary") else lang
 
 
-def more() -> bool:
+def more(keys: Keys) -> bool:
     """Links that are needed rarely; True when the parent has read what starting over means and wants it."""
-    with st.popover(_("More"), type="tertiary"):
+    with st.popover(_("More"), type="tertiary", key=keys("menu")):
         st.page_link("pages/about.py", label=_("About and privacy"), icon=":material/info:")
         with st.expander(_("Start over"), icon=":material/delete:"):
             st.write(

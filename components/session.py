@@ -44,6 +44,8 @@ class Keys:
     """Widget → how often it was renewed."""
     starts: dict[str, object] = field(default_factory=dict)
     """Key → what the widget was first drawn with."""
+    lasts: dict[str, object] = field(default_factory=dict)
+    """Key → what the widget last held."""
     is_stale: bool = False
     """True when a widget that is already on screen was renewed in this run."""
 
@@ -55,10 +57,19 @@ class Keys:
         """What the widget was first drawn with under its present key: `value`, when that is now."""
         return cast("Value", self.starts.setdefault(self(name), value))
 
+    def last(self, name: str, value: Value) -> Value:
+        """What the widget last held under its present key: `value`, when nothing was noted yet."""
+        return cast("Value", self.lasts.get(self(name), value))
+
+    def note(self, name: str, value: object) -> None:
+        """Remembers what the widget holds now."""
+        self.lasts[self(name)] = value
+
     def renew(self, *names: str) -> None:
         """Forgets what these widgets hold on screen."""
         for name in names:
             self.starts.pop(self(name), None)
+            self.lasts.pop(self(name), None)
             self.ages[name] = self.ages.get(name, 0) + 1
             self.is_stale = True
 
@@ -73,9 +84,9 @@ class Refusal:
     """Catalogue key of the reason, with what to do."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Visit:
-    """One parent's unfinished visit; the working copy of a draft."""
+    """One parent's unfinished visit; the working copy of a draft. It never prints itself: logs hold no child."""
 
     token: str
     """Unguessable name of the visit in the address."""
@@ -92,7 +103,9 @@ class Visit:
     edited_photo: int = 0
     """Place of the photo that is being cropped."""
     refusals: tuple[Refusal, ...] = ()
-    """Photos that were just refused."""
+    """Photos that were just refused on the photo page."""
+    chat_refusals: tuple[Refusal, ...] = ()
+    """Photos that were just refused in the conversation."""
     consent: Consent = field(default_factory=Consent)
     """What may be kept on disk."""
     assessment: Assessment | None = None

@@ -50,7 +50,7 @@ st.subheader(_("The models"), anchor=False)
 st.write(
     _(
         "The photo model was trained on research photos and may be used for research and non-commercial purposes only. "
-        "It sees darker skin less well, and says so when it gives no hint. Licences are listed with the models."
+        "It may see darker skin less well, and says so when it gives no hint. Licences are listed with the models."
     )
 )
 

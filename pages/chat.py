@@ -18,7 +18,7 @@ this = visit()
 this.fold(stopped)
 asked = ask()
 if asked:
-    this.refusals = asked.taken.refusals
+    this.chat_refusals = asked.taken.refusals
     if asked.text:
         this.say(asked.text, asked.taken.photos)
     keep_draft(this)
@@ -40,8 +40,8 @@ elif this.assessing is not None and stopped_card(this.assessing, this.keys):
     st.rerun()
 
 chat_log(this.turns, this.turn_photos)
-if show_refusals(this.refusals, this.keys):
-    this.refusals = ()
+if show_refusals(this.chat_refusals, this.keys):
+    this.chat_refusals = ()
     st.rerun()
 if this.awaits_reply:
     with reply_bubble():

@@ -24,7 +24,6 @@ assistant = resources().assistant()
 vocabulary = assistant.knowledge.vocabulary
 told = this.report
 
-emergency = st.container()
 facts = child_facts(told, this.keys, has_thermometer=this.has_thermometer)
 this.has_thermometer = facts.has_thermometer
 told = replace(told, age_months=facts.age_months, temperature_c=facts.temperature_c, feels_hot=facts.feels_hot)
@@ -39,7 +38,7 @@ this.tell(told)
 this.consent = consent_block(this.consent, this.keys)
 settle()
 
-with emergency:
+with st.bottom:
     emergency_banner(assistant.assess(this.case), this.lang)
 if not facts.is_valid:
     st.caption(_("One number above needs another look."))

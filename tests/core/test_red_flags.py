@@ -120,7 +120,7 @@ ROWS = [
     ("C7b", "hives_wheals @whole_body", "hives_wheals @arms"),
     ("C8b", "recent_antibiotics red_rash", "recent_antibiotics"),
     ("X4b", "unexplained_bruises 30m", "blue_grey_mark 30m"),
-    ("X9", "red_spots 38.2C", "red_spots 37.5C"),
+    ("X9", "38.2C", "37.5C"),
     ("X10", "dry_skin 2m", "dry_skin 4m"),
     ("H1", "dry_skin parent_gut_feeling", "dry_skin"),
 ]
