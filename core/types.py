@@ -85,7 +85,7 @@ class PhotoQuality:
     """What was measured on a prepared square photo."""
 
     sharpness: float
-    """Strongest bends of luminance relative to its range, ≥ 0; higher is sharper, about 0.1 is out of focus."""
+    """Strongest bends of luminance relative to its range, ≥ 0; higher is sharper, under about 0.15 is out of focus."""
     brightness: float
     """Mean luminance, 0–255."""
     skin_share: float

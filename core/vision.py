@@ -89,11 +89,12 @@ class LesionClassifier:
             ModelUnavailable: weights are missing, changed or unusable.
             ValueError: no photo was given.
         """
+        if not photos:
+            raise ValueError("no photo to classify")
         squares = [decode_square(photo) for photo in photos]
         with self._lock:
             model, calibration = self._load()
-            pixels = np.stack([square_to_pixels(square, calibration.input_px) for square in squares])
-            logits = _logits(model, pixels)
+            logits = _logits(model, [square_to_pixels(square, calibration.input_px) for square in squares])
         return combine(logits, calibration)
 
     def _load(self) -> tuple[torch.nn.Module, Calibration]:
@@ -204,13 +205,14 @@ def _read_model(folder: Path, classes: tuple[str, ...], threads: int) -> torch.n
     return module
 
 
-def _logits(model: torch.nn.Module, pixels: FloatArray) -> FloatArray:
-    """(n, k) logits; raises ModelUnavailable where the network fails."""
+def _logits(model: torch.nn.Module, pixels: Sequence[FloatArray]) -> FloatArray:
+    """(n, k) logits, one photo after the other to keep memory low; raises ModelUnavailable where the network fails."""
     import torch  # noqa: PLC0415 (late, as above)
 
     try:
         with torch.inference_mode():
-            logits: FloatArray = model(torch.from_numpy(pixels)).logits.numpy()
+            rows = [model(torch.from_numpy(photo[None])).logits.numpy() for photo in pixels]
     except RuntimeError as cause:
         raise ModelUnavailable("photo model") from cause
+    logits: FloatArray = np.concatenate(rows)
     return logits

@@ -1,0 +1,170 @@
+"""Train, measure and calibrate the photo model from a folder of labelled photos.
+
+    python models/training/train_lesion.py --photos DIR --backbone DIR --out models/lesion [--epochs 9]
+
+`DIR/manifest.csv` has the columns path, label, source, group, tone and licence. One seeded run: three grouped folds,
+one run on each class's largest source only, then the final model on everything. A run that was interrupted goes on
+where it stopped (`--work`). CPU only, no network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import numpy as np
+import torch
+from lesion_damage import CHANGES
+from lesion_data import LabelledPhoto, grouped_folds, main_source_only, read_manifest, read_squares
+from lesion_fit import Recipe, logits_of, train
+from lesion_report import KNOWN, HeldOut, calibrate, evaluate, share
+from lesion_shortcut import shortcut_baseline
+from numpy.typing import NDArray
+from PIL import Image
+from refresh_manifest import refresh
+from transformers import EfficientNetForImageClassification, EfficientNetImageProcessorPil
+
+FOLDS = 3
+DAMAGED_FOLD = 1
+"""Its photos are also tested in worse copies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """Everything one run of the recipe works on."""
+
+    recipe: Recipe
+    """How each model is trained."""
+    photos: Sequence[LabelledPhoto]
+    """Rows of the manifest."""
+    squares: NDArray[np.uint8]
+    """(n, 384, 384, 3) pixels."""
+    work: Path
+    """Folder for what an interrupted run has finished."""
+    log: dict[str, list[dict[str, float]]] = field(default_factory=dict)
+    """Run name → one row an epoch."""
+
+
+def run_held_out(study: Study, name: str, is_train: NDArray[np.bool_], is_test: NDArray[np.bool_]) -> HeldOut:
+    """Logits of the test photos from a model that saw only the training photos."""
+    kept = study.work / f"{name}.npz"
+    if not kept.exists():
+        print(f"{name}: {is_train.sum()} to train, {is_test.sum()} to test", flush=True)
+        rows: list[dict[str, float]] = []
+        chosen = [photo for photo, use in zip(study.photos, is_train, strict=True) if use]
+        model = train(study.recipe, study.squares[is_train], chosen, rows)
+        logits = logits_of(model, study.squares[is_test], study.recipe.serve_px)
+        model.save_pretrained(study.work / name)
+        np.savez(kept, logits=logits, log=json.dumps(rows))
+    with np.load(kept) as stored:
+        study.log[name] = json.loads(str(stored["log"]))
+        return HeldOut(stored["logits"], [photo for photo, use in zip(study.photos, is_test, strict=True) if use])
+
+
+def run_folds(study: Study) -> HeldOut:
+    """Logits of every photo from the fold's model that had not seen its group."""
+    fold_of = grouped_folds(study.photos, FOLDS, np.random.default_rng(study.recipe.seed))
+    runs = [run_held_out(study, f"fold{fold}", fold_of != fold, fold_of == fold) for fold in range(FOLDS)]
+    return HeldOut(np.concatenate([run.logits for run in runs]), [photo for run in runs for photo in run.photos])
+
+
+def cost_of_damage(study: Study) -> dict[str, object]:
+    """Top-1 and top-3 of known classes on worse copies of one fold's photos."""
+    fold_of = grouped_folds(study.photos, FOLDS, np.random.default_rng(study.recipe.seed))
+    targets = np.array([photo.target for photo in study.photos])
+    chosen = (fold_of == DAMAGED_FOLD) & (targets < KNOWN)
+    model = EfficientNetForImageClassification.from_pretrained(
+        study.work / f"fold{DAMAGED_FOLD}", local_files_only=True
+    )
+    costs = {}
+    for name, change in ({"as it is": lambda square: square} | CHANGES).items():
+        copies = np.stack([np.asarray(change(Image.fromarray(square))) for square in study.squares[chosen]])
+        logits = logits_of(model, copies, study.recipe.serve_px)
+        ranks = (-logits).argsort(axis=1).argsort(axis=1)[np.arange(len(logits)), targets[chosen]]
+        costs[name] = {"top1": share(ranks < 1), "top3": share(ranks < 3)}
+        print(f"  {name}: top1 {costs[name]['top1']['share']} top3 {costs[name]['top3']['share']}", flush=True)
+    return costs
+
+
+def run_final(study: Study) -> EfficientNetForImageClassification:
+    """The model that is shipped, trained on every photo."""
+    kept, log = study.work / "final", study.work / "final.json"
+    if not log.exists():
+        print(f"final: {len(study.photos)} to train", flush=True)
+        rows: list[dict[str, float]] = []
+        train(study.recipe, study.squares, study.photos, rows).save_pretrained(kept)
+        write_json(log, rows)
+    study.log["final"] = json.loads(log.read_text(encoding="utf-8"))
+    return EfficientNetForImageClassification.from_pretrained(kept, local_files_only=True)
+
+
+def save(study: Study, model: EfficientNetForImageClassification, out: Path) -> None:
+    """Nothing; writes the checkpoint, how pixels are made, and the run log."""
+    out.mkdir(parents=True, exist_ok=True)
+    edge = study.recipe.serve_px
+    model.save_pretrained(out)
+    EfficientNetImageProcessorPil(
+        size={"height": edge, "width": edge},
+        do_center_crop=False,
+        image_mean=[127 / 255] * 3,
+        image_std=[128 / 255] * 3,
+        include_top=False,
+        resample=3,
+    ).save_pretrained(out)
+    recipe = {name: value for name, value in asdict(study.recipe).items() if name != "backbone"}
+    write_json(out / "training_log.json", {"recipe": recipe, "runs": study.log})
+
+
+def write_json(path: Path, value: object) -> None:
+    """Nothing; writes the value so that a change of one figure is a change of one line."""
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--photos", type=Path, required=True, help="folder with manifest.csv")
+    parser.add_argument("--backbone", type=Path, required=True, help="EfficientNet-Lite checkpoint to start from")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint, such as models/lesion")
+    parser.add_argument("--work", type=Path, default=Path("var/training"), help="folder for unfinished work")
+    parser.add_argument("--epochs", type=int, default=9)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--measure-only", action="store_true", help="no final model: held-out runs and figures only")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Nothing; runs the whole recipe."""
+    args = arguments()
+    torch.set_num_threads(args.threads)
+    args.work.mkdir(parents=True, exist_ok=True)
+    photos = read_manifest(args.photos)
+    recipe = Recipe(backbone=args.backbone, epochs=args.epochs)
+    study = Study(recipe=recipe, photos=photos, squares=read_squares(args.photos, photos), work=args.work)
+    inside, (is_train, is_test) = run_folds(study), main_source_only(photos)
+    across = run_held_out(study, "across", is_train, is_test) if is_test.any() else inside
+    if not args.measure_only:
+        save(study, run_final(study), args.out)
+    calibration = calibrate(inside, across, recipe.serve_px)
+    write_json(args.out / "calibration.json", asdict(calibration))
+    results = {
+        "grouped_folds": evaluate(inside, calibration),
+        "unseen_sources": evaluate(across, calibration),
+        "shortcut_baseline": shortcut_baseline(args.photos, photos, FOLDS, recipe.seed),
+        "cost_of_damage": cost_of_damage(study),
+    }
+    write_json(args.out / "results.json", results)
+    if (args.out.parent / "manifest.toml").exists():
+        refresh(args.out.parent)
+
+
+if __name__ == "__main__":
+    main()
