@@ -25,10 +25,10 @@ class _Look:
 
 
 _LOOKS = {
-    Urgency.EMERGENCY: _Look(N_("Call an ambulance now"), ":material/emergency:", "error"),
+    Urgency.EMERGENCY: _Look(N_("Emergency: act now"), ":material/emergency:", "error"),
     Urgency.URGENT_SAME_DAY: _Look(N_("See a doctor today"), ":material/local_hospital:", "warning"),
     Urgency.SOON_24H: _Look(N_("See a doctor within 24 hours"), ":material/schedule:", "warning"),
-    Urgency.ROUTINE: _Look(N_("Not urgent: see a doctor in the next days"), ":material/event:", "info"),
+    Urgency.ROUTINE: _Look(N_("See a doctor in the next days"), ":material/event:", "info"),
     Urgency.SELF_CARE: _Look(N_("Look after this at home, and keep watching"), ":material/home_health:", "success"),
 }
 _CALLS = {
