@@ -6,10 +6,12 @@ import itertools
 import json
 import multiprocessing
 import shutil
+import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -282,8 +284,10 @@ def ask_in_process(knowledge: KnowledgeBase, data_dir: Path, start, answers) -> 
     answers.put((ask(index, "부풀었다가 사라져요"), encoder.embedded, index.dropped))
 
 
-def test_processes_that_start_together_build_once(knowledge, tmp_path):
+def test_processes_that_start_together_build_once(knowledge, tmp_path, monkeypatch):
     """Two processes opened at the same moment on one folder embed each passage once and agree."""
+    # A new process runs the main module again, which a page test may have replaced by a page.
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     context = multiprocessing.get_context("spawn")
     start, answers = context.Barrier(2), context.Queue()
     workers = [context.Process(target=ask_in_process, args=(knowledge, tmp_path, start, answers)) for _ in range(2)]

