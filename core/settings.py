@@ -57,7 +57,7 @@ class Settings:
         """The settings in a mapping; names it does not know are left alone, blank values count as not set.
 
         Args:
-            mapping: variable name → value, such as `os.environ`.
+            mapping: variable name → value, as in the environment.
             default_data_dir: where data goes when `MOCHICARE_DATA` is not set; must be writable.
 
         Raises:
