@@ -14,7 +14,7 @@ from components.urgency_banner import emergency_line
 st.set_page_config(page_title="MochiCare · 모찌케어", page_icon=":material/child_care:", layout="centered")
 this = open_visit(load_draft, language_of(st.context.locale))
 
-titles = (_("Photo"), _("Symptoms"), _("Advice"), _("About and privacy"))
+titles = (_("Photo"), _("Symptoms"), _("Advice"), _("All articles"), _("About and privacy"))
 page = st.navigation([st.Page(path, title=title) for path, title in zip(PAGES, titles, strict=True)], position="hidden")
 with st.container(horizontal=True, vertical_alignment="center", key="header"):
     st.markdown(f"**:material/child_care: {_('MochiCare')}**", width="stretch")

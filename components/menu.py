@@ -18,6 +18,7 @@ def choose_language(lang: Lang) -> Lang:
 def more(keys: Keys) -> bool:
     """Links that are needed rarely; True when the parent has read what starting over means and wants it."""
     with st.popover(_("More"), type="tertiary", key=keys("menu")):
+        st.page_link("pages/knowledge.py", label=_("All articles"), icon=":material/menu_book:")
         st.page_link("pages/about.py", label=_("About and privacy"), icon=":material/info:")
         with st.expander(_("Start over"), icon=":material/delete:"):
             st.write(

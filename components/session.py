@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 import streamlit as st
 
 from core.types import (
+    Answer,
     Assessment,
     Case,
     Consent,
@@ -25,7 +26,7 @@ from core.types import (
     UrgencyDecision,
 )
 
-PAGES = ("pages/photo.py", "pages/symptoms.py", "pages/chat.py", "pages/about.py")
+PAGES = ("pages/photo.py", "pages/symptoms.py", "pages/chat.py", "pages/knowledge.py", "pages/about.py")
 """Every page, the first one first."""
 MAX_PHOTOS = 3
 TOKEN_BYTES = 24
@@ -92,6 +93,8 @@ class Visit:
     """Unguessable name of the visit in the address."""
     lang: Lang
     """Language of everything on screen."""
+    country: str | None = None
+    """Country id of `kb/countries.toml`, None until guessed."""
     keys: Keys
     """Names of this visit's widgets."""
     report: SymptomReport = field(default_factory=SymptomReport)
@@ -126,7 +129,7 @@ class Visit:
     @property
     def case(self) -> Case:
         """What one assessment starts from."""
-        return Case(id="visit", lang=self.lang, report=self.report, photos=self.photos)
+        return Case(id="visit", lang=self.lang, report=self.report, photos=self.photos, country=self.country)
 
     @property
     def draft(self) -> Draft:
@@ -174,6 +177,24 @@ class Visit:
         """Takes changed photos; the answer to the old ones no longer stands."""
         if photos != self.photos:
             self.photos, self.assessment, self.assessing = photos[:MAX_PHOTOS], None, None
+
+    def move(self, country: str) -> None:
+        """Takes another country; an answer with other numbers no longer stands."""
+        if country != self.country:
+            self.country, self.assessment, self.assessing = country, None, None
+
+    def take_back(self, corrected: tuple[str, ...]) -> bool:
+        """Takes back what was misunderstood: the only way in which how soon to act can fall. True when that is new."""
+        if corrected == self.report.corrected:
+            return False
+        self.tell(replace(self.report, corrected=corrected))
+        self.floor = Urgency.SELF_CARE
+        return True
+
+    def answer_sign(self, sign: str, answer: Answer) -> None:
+        """Takes an answer to a danger-sign question that was given outside the form."""
+        self.tell(replace(self.report, danger_signs={**self.report.danger_signs, sign: answer}))
+        self.keys.renew(f"danger.{sign}")
 
     def speak(self, lang: Lang) -> None:
         """Changes the language; the conversation stays as it was said."""
@@ -270,6 +291,7 @@ def resume_visit(token: str, draft: Draft) -> Visit:
     return Visit(
         token=token,
         lang=case.lang,
+        country=case.country,
         keys=_new_keys(case.lang),
         report=case.report,
         has_thermometer=not case.report.feels_hot,

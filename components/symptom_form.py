@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from components.glass_test import glass_test
 from components.i18n import N_, _
-from components.session import Keys
+from components.session import Keys, Visit
 from components.term_picker import TermMenu, pick_terms
 from core.types import Answer, Lang, SymptomReport
 from core.vocabulary import DangerSign, Vocabulary
@@ -19,6 +20,8 @@ MONTHS_A_YEAR = 12
 TOLD_IN_MONTHS = 36
 """Up to this age parents speak of months."""
 MAX_WORDS = 5000
+GLASS = "does_not_fade"
+"""The danger sign that the glass test answers."""
 USUAL_SYMPTOMS = (
     "red_spots",
     "tiny_raised_spots",
@@ -82,38 +85,69 @@ def child_facts(report: SymptomReport, keys: Keys, *, has_thermometer: bool) -> 
 
 
 def ask_danger_signs(
-    questions: Iterable[DangerSign], answers: Mapping[str, Answer], lang: Lang, keys: Keys
-) -> dict[str, Answer]:
-    """The answers after what the parent just tapped; an answer to a question that is no longer asked stays."""
+    questions: Iterable[DangerSign], report: SymptomReport, coach: tuple[Sequence[str], str], this: Visit
+) -> SymptomReport:
+    """The report with the answers after what the parent just tapped; one to a question no longer asked stays.
+
+    Args:
+        questions: what to ask now.
+        report: what is told so far.
+        coach: steps and sources of the glass test.
+        this: the visit, for its language, its keys and the answer of the glass test.
+    """
     asked = list(questions)
-    given = dict(answers)
+    given = dict(report.danger_signs)
     if not asked:
-        return given
-    st.subheader(_("First, the danger signs"), anchor=False)
+        return report
+    st.subheader(_("Before the answer: is there danger?"), anchor=False)
     words = {answer: _(word) for answer, word in _ANSWERS.items()}
     for sign in asked:
         answer = st.segmented_control(
-            sign.labels[lang],
+            sign.labels[this.lang],
             list(words),
-            default=answers.get(sign.id),
+            default=given.get(sign.id),
             format_func=words.__getitem__,
-            key=keys(f"danger.{sign.id}"),
+            key=this.keys(f"danger.{sign.id}"),
             width="stretch",
         )
         given.pop(sign.id, None)
         if answer is not None:
             given[sign.id] = answer
+        if sign.id == GLASS:
+            glass_test(*coach, lambda seen: this.answer_sign(GLASS, seen))
     open_ones = [sign.id for sign in asked if sign.id not in given]
-    if len(open_ones) > 1 and st.button(_("No to the rest"), key=keys("danger.rest"), width="stretch"):
+    if len(open_ones) > 1 and st.button(_("No to the rest"), key=this.keys("danger.rest"), width="stretch"):
         given |= dict.fromkeys(open_ones, Answer.NO)
-        keys.renew(*(f"danger.{name}" for name in open_ones))
-    return given
+        this.keys.renew(*(f"danger.{name}" for name in open_ones))
+    return replace(report, danger_signs=given)
 
 
 def pick_symptoms(vocabulary: Vocabulary, chosen: tuple[str, ...], lang: Lang, keys: Keys) -> tuple[str, ...]:
     """The chosen symptom ids after what the parent just tapped."""
     menu = TermMenu(name="symptom", terms=vocabulary.symptoms, groups=vocabulary.symptom_groups, usual=USUAL_SYMPTOMS)
     return pick_terms(menu, chosen, lang, keys)
+
+
+def ask_symptom(symptom: str | None, report: SymptomReport, vocabulary: Vocabulary, this: Visit) -> SymptomReport:
+    """The report with the answer to the one question that would help most to tell conditions apart."""
+    if symptom is None:
+        return report
+    keys = this.keys
+    words = {answer: _(word) for answer, word in _ANSWERS.items()}
+    answer = st.segmented_control(
+        _("One thing that would help: {symptom}?", symptom=vocabulary.label(symptom, this.lang)),
+        list(words),
+        format_func=words.__getitem__,
+        key=keys(f"next.{symptom}"),
+        width="stretch",
+    )
+    if answer is Answer.YES:
+        group = vocabulary.symptoms[symptom].group
+        keys.renew("symptom.search", "symptom.usual", f"symptom.{group}")
+        return replace(report, symptoms=(*report.symptoms, symptom))
+    if answer is Answer.NO:
+        return replace(report, denied=(*report.denied, symptom))
+    return replace(report, unsure=(*report.unsure, symptom)) if answer is Answer.UNKNOWN else report
 
 
 def own_words(told: str, keys: Keys) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,9 +9,8 @@ import streamlit as st
 
 from components.i18n import N_, _, plain
 from components.session import Visit
+from core.countries import Country
 from core.types import Lang, Urgency, UrgencyDecision
-
-NIGHT_CLINICS = "https://www.e-gen.or.kr/moonlight/main.do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +29,24 @@ _LOOKS = {
     Urgency.ROUTINE: _Look(N_("See a doctor in the next days"), ":material/event:", "info"),
     Urgency.SELF_CARE: _Look(N_("Look after this at home, and keep watching"), ":material/home_health:", "success"),
 }
-_CALLS = {
-    (Lang.KO, Urgency.EMERGENCY): ((N_("Call {number}"), "119"),),
-    (Lang.EN, Urgency.EMERGENCY): (
-        (N_("Korea {number}"), "119"),
-        (N_("UK {number}"), "999"),
-        (N_("US {number}"), "911"),
-    ),
-    (Lang.KO, Urgency.URGENT_SAME_DAY): ((N_("Medical advice {number}"), "119"),),
-    (Lang.EN, Urgency.URGENT_SAME_DAY): ((N_("Korea {number}"), "119"), (N_("UK advice {number}"), "111")),
-}
 
 
-def urgency_banner(decision: UrgencyDecision, lang: Lang) -> None:
-    """The level, the one next step, and numbers to tap when it is urgent."""
+def urgency_banner(decision: UrgencyDecision, place: Country, lang: Lang) -> None:
+    """The level, the one next step, and numbers of the parent's country to tap when it is urgent."""
     look = _LOOKS[decision.urgency]
     draw = {"error": st.error, "warning": st.warning, "info": st.info, "success": st.success}[look.alert]
     draw(f"### {_(look.heading)}\n\n{plain(decision.next_step)}", icon=look.icon)
-    calls = _CALLS.get((lang, decision.urgency), ())
-    if calls:
-        _call_buttons(calls, decision.urgency, lang)
+    if decision.urgency.rank >= Urgency.URGENT_SAME_DAY.rank:
+        _call_buttons(decision.urgency, place, lang)
 
 
 class BannerSlot:
     """The place of the banner: above everything, redrawn as soon as a decision comes."""
 
-    def __init__(self, this: Visit) -> None:
+    def __init__(self, this: Visit, place: Country) -> None:
         """Takes the place on screen and shows what stands so far."""
         self._this = this
+        self._place = place
         self._slot = st.container(key="urgency").empty()
         if this.assessment is not None:
             self.show(this.assessment.decision)
@@ -69,25 +57,19 @@ class BannerSlot:
             reason = _("This is because of what you told us in the conversation.")
             decision = UrgencyDecision(urgency=self._this.floor, next_step=reason)
         with self._slot.container():
-            urgency_banner(decision, self._this.lang)
+            urgency_banner(decision, self._place, self._this.lang)
 
     def heed(self, decision: UrgencyDecision) -> None:
         """Raises the banner when a message asks for it, and says so in the conversation too, where the parent looks."""
         if self._this.heed(decision):
             self.show(decision)
-            urgency_banner(decision, self._this.lang)
+            urgency_banner(decision, self._place, self._this.lang)
 
 
-def emergency_banner(events: Iterator[object], lang: Lang) -> None:
-    """The banner when what is told so far is an emergency, so that nobody fills in the rest first.
-
-    Args:
-        events: an assessment that was only just begun; its first event is the decision by rules.
-        lang: language of the decision.
-    """
-    decision = next(events, None)
-    if isinstance(decision, UrgencyDecision) and decision.urgency is Urgency.EMERGENCY:
-        urgency_banner(decision, lang)
+def emergency_banner(decision: UrgencyDecision, place: Country, lang: Lang) -> None:
+    """The banner when what is told so far is an emergency, so that nobody fills in the rest first."""
+    if decision.urgency is Urgency.EMERGENCY:
+        urgency_banner(decision, place, lang)
 
 
 def emergency_line() -> str:
@@ -95,15 +77,16 @@ def emergency_line() -> str:
     return _("Emergency: Korea 119 · UK 999 (advice 111) · US 911")
 
 
-def _call_buttons(calls: tuple[tuple[str, str], ...], urgency: Urgency, lang: Lang) -> None:
+def _call_buttons(urgency: Urgency, place: Country, lang: Lang) -> None:
+    is_emergency = urgency is Urgency.EMERGENCY
+    numbers = [(_("Call {number}", number=number), f"tel:{number}") for number in place.numbers]
+    calls = numbers if is_emergency else [(call.name[lang], call.url) for call in place.calls]
     with st.container(horizontal=True):
-        for label, number in calls:
+        for label, url in calls:
             st.link_button(
-                _(label, number=number),
-                f"tel:{number}",
-                icon=":material/call:",
-                type="primary" if urgency is Urgency.EMERGENCY else "secondary",
+                label,
+                url,
+                icon=":material/call:" if url.startswith("tel:") else ":material/open_in_new:",
+                type="primary" if is_emergency else "secondary",
                 width="stretch",
             )
-        if lang is Lang.KO and urgency is Urgency.URGENT_SAME_DAY:
-            st.link_button(_("Find a night clinic"), NIGHT_CLINICS, width="stretch")

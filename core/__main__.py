@@ -1,4 +1,4 @@
-"""MochiCare without a browser: `python -m core assess | ask | classify | build | purge`."""
+"""MochiCare without a browser: `python -m core assess | ask | classify | build | evaluate | purge`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO, TypeVar
 
+from core.articles import GENERAL
 from core.assembly import build_assistant
 from core.assessment import Assistant
 from core.cases import assessment_json, error_json, line_id, read_case, read_question, reply_json, vision_json
 from core.errors import CareError, KnowledgeInvalid, NotAnImage
-from core.knowledge import GENERAL
 from core.photo import MAX_UPLOAD_BYTES, prepare_photo
+from core.retrieval import prepare_vectors
 from core.settings import Settings
 from core.store import Store
+from core.studies import STUDIES
+from core.text_encoder import TextEncoder
 from core.types import Assessment, LesionPhoto, RawUpload, Reply
 from core.vision import LesionClassifier
 
@@ -46,6 +49,10 @@ def _parser() -> argparse.ArgumentParser:
     classify.add_argument("photos", metavar="PHOTO", nargs="+")
     classify.add_argument("--json", action="store_true", help="one JSON a line")
     classify.set_defaults(run=_classify)
+    evaluate = commands.add_parser("evaluate", help="how well it does on labelled lines")
+    evaluate.add_argument("study", choices=sorted(STUDIES))
+    evaluate.add_argument("files", metavar="FILE.jsonl", type=Path, nargs="+")
+    evaluate.set_defaults(run=_evaluate)
     commands.add_parser("build", help="check the knowledge base and build its index").set_defaults(run=_build)
     commands.add_parser("purge", help="remove what has expired").set_defaults(run=_purge)
     return parser
@@ -106,15 +113,25 @@ def _build(options: argparse.Namespace) -> int:
     except KnowledgeInvalid as error:
         print("\n".join(map(str, error.args)), file=sys.stderr)
         return 1
-    assistant.warm_up()
     knowledge = assistant.knowledge
+    encoded = prepare_vectors(knowledge, TextEncoder(ROOT / "models" / "text"))
+    assistant.warm_up()
     sources = [sentence.source for passage in knowledge.passages() for sentence in passage.sentences]
     general = sources.count(GENERAL) / len(sources)
     of_core = sum(name in knowledge.sources and knowledge.sources[name].is_core for name in sources) / len(sources)
     print(
-        f"{len(knowledge.conditions)} conditions, {len(sources)} sentences, {len(knowledge.sources)} sources; "
-        f"general {general:.1%}, core sources {of_core:.1%}; content {knowledge.content_hash}"
+        f"{len(knowledge.conditions)} conditions, {len(knowledge.general)} general articles, "
+        f"{len(sources)} sentences, {len(knowledge.sources)} sources; "
+        f"general {general:.1%}, core sources {of_core:.1%}; {encoded} passages new; content {knowledge.content_hash}"
     )
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    assistant = _assistant(options)
+    lines = [line for file in options.files for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    for line in STUDIES[options.study](assistant, lines, _load_photo):
+        print(line, flush=True)
     return 0
 
 

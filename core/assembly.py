@@ -14,7 +14,9 @@ from core.retrieval import PassageIndex
 from core.settings import Settings
 from core.text_encoder import TextEncoder
 from core.topics import load_topics
+from core.triage import Triage
 from core.vision import LesionClassifier
+from core.word_reader import WordReader
 
 
 def build_assistant(settings: Settings, *, models_dir: Path, kb_dir: Path, clock: Callable[[], float]) -> Assistant:
@@ -30,15 +32,17 @@ def build_assistant(settings: Settings, *, models_dir: Path, kb_dir: Path, clock
         KnowledgeInvalid: the knowledge base breaks its schema.
     """
     knowledge = load_knowledge(kb_dir)
+    encoder = TextEncoder(models_dir / "text", settings.torch_threads)
     return Assistant(
         Parts(
-            knowledge=knowledge,
-            rules=load_red_flags(kb_dir, knowledge.vocabulary, knowledge.sources),
-            phrases=load_phrases(kb_dir, knowledge.vocabulary),
-            topics=load_topics(kb_dir),
-            retriever=PassageIndex(
-                knowledge, TextEncoder(models_dir / "text", settings.torch_threads), settings.data_dir
+            triage=Triage(
+                knowledge=knowledge,
+                rules=load_red_flags(kb_dir, knowledge.vocabulary, knowledge.sources),
+                phrases=load_phrases(kb_dir, knowledge.vocabulary),
+                reader=WordReader(models_dir / "text", settings.torch_threads),
             ),
+            topics=load_topics(kb_dir),
+            retriever=PassageIndex(knowledge, encoder, settings.data_dir, settings.chroma_host),
             classifier=LesionClassifier(models_dir, settings.torch_threads),
             writer=LanguageModel(settings, clock) if settings.uses_language_model else None,
             clock=clock,

@@ -3,43 +3,36 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from core.citations import Citations
+from core.citations import Citations, quotes
 from core.composer import AssessmentParts, assessment_query, closing, compose_assessment, what_to_do
-from core.conversation import read_conversation, said_before, spoken_of
+from core.conversation import said_before, spoken_of
 from core.errors import CareError, LanguageModelFailed, ModelUnavailable
-from core.free_text import Phrases, read_free_text
-from core.knowledge import KnowledgeBase
 from core.messages import translate
 from core.photo import small_data_uri
 from core.prompts import Brief, assessment_brief
 from core.ranking import (
     COVERAGE,
-    Told,
-    department_order,
-    gather_told,
+    department_shares,
+    describes,
     likely,
     prediction_set,
-    rank_conditions,
-    urgency_floor,
 )
-from core.red_flags import RedFlags, decide_urgency, gather_facts
 from core.replies import Asked, compose_answers, compose_photo_reply, compose_raised, suggestions
-from core.retrieval import PassageQuery, RetrievedPassage
-from core.topics import Topic, split_questions, topics_in
+from core.retrieval import TOP, PassageQuery, RetrievedPassage
+from core.topics import Topic, conditions_in, split_questions, topics_in
+from core.triage import Picture, Screening, Triage
 from core.types import (
     Assessment,
     Case,
-    FreeTextFindings,
     Lang,
     LesionPhoto,
     Passage,
     Question,
-    RankedCondition,
     Reply,
     Role,
     Severity,
@@ -72,6 +65,10 @@ class Writer(Protocol):
         """Checked sentences, `[n]` naming a passage of the brief; raises LanguageModelFailed, also part-way."""
         ...
 
+    def find_signs(self, words: str, signs: Mapping[str, str]) -> tuple[str, ...]:
+        """Names of the signs, of those given with their meaning, that words tell of; raises LanguageModelFailed."""
+        ...
+
 
 class Retriever(Protocol):
     """Something that finds passages of the knowledge base."""
@@ -88,12 +85,8 @@ class Retriever(Protocol):
 class Parts:
     """What an assistant is made of."""
 
-    knowledge: KnowledgeBase
-    """Articles, vocabulary and sources."""
-    rules: RedFlags
-    """The rules that decide how soon to act."""
-    phrases: Phrases
-    """How parents say it."""
+    triage: Triage
+    """Decides how soon to act and ranks conditions."""
     topics: tuple[Topic, ...]
     """What parents ask afterwards."""
     retriever: Retriever
@@ -112,6 +105,7 @@ class _Trace:
 
     clock: Callable[[], float]
     started: float
+    is_writer_down: bool = False
     dropped: list[str] = field(default_factory=list)
     timings_ms: dict[str, float] = field(default_factory=dict)
 
@@ -134,23 +128,14 @@ class _Trace:
         return {**self.timings_ms, "total": (self.clock() - self.started) * 1e3}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Picture:
-    """What is known of the child at one moment, and what follows from it."""
-
-    findings: FreeTextFindings
-    told: Told
-    ranked: tuple[RankedCondition, ...]
-    decision: UrgencyDecision
-
-
 class Assistant:
     """Assesses cases and answers follow-ups; holds no case itself, so one serves every visit."""
 
     def __init__(self, parts: Parts) -> None:
         """Takes the parts as they are; slow ones load themselves at first use."""
         self._parts = parts
-        self.knowledge = parts.knowledge
+        self._triage = parts.triage
+        self.knowledge = parts.triage.knowledge
 
     def assess(self, case: Case) -> Iterator[UrgencyDecision | str | Assessment]:
         """The urgency at once, then the text in Markdown blocks, then the whole assessment.
@@ -159,12 +144,16 @@ class Assistant:
         """
         trace = self._trace()
         with trace.step("urgency"):
-            picture = self._picture(case, self._read(case.report.free_text))
+            picture = self._triage.judge(case, self._triage.read_all(case))
+        trace.dropped += picture.findings.dropped
         yield picture.decision
+        before, picture = picture, self._read_by_model(case, picture, case.report.free_text, trace)
+        if picture.decision.urgency is not before.decision.urgency:
+            yield picture.decision
         with trace.step("photo"):
             vision = self._look(case.photos, trace)
         if vision is not None and vision.has_hint:
-            before, picture = picture, self._picture(case, picture.findings, vision, picture.decision.urgency)
+            before, picture = picture, self._triage.judge(case, picture.findings, vision, picture.decision.urgency)
             if picture.decision.urgency is not before.decision.urgency:
                 yield picture.decision
         yield from self._composed(case, self._composition(case, picture, vision), trace)
@@ -173,10 +162,15 @@ class Assistant:
         """The urgency after reading this message too, then the answer in Markdown blocks, then the whole reply."""
         trace = self._trace()
         with trace.step("urgency"):
-            findings = read_conversation(question, self._read)
-            picture = self._picture(question.case, findings, floor=question.floor)
+            said = (*question.history, Turn(role=Role.PARENT, text=question.text))
+            findings = self._triage.read_all(question.case, said)
+            picture = self._triage.judge(question.case, findings, floor=question.floor)
+        trace.dropped += findings.dropped
         yield picture.decision
-        cited, text = Citations(self.knowledge, question.lang), []
+        before, picture = picture, self._read_by_model(question.case, picture, question.text, trace)
+        if picture.decision.urgency is not before.decision.urgency:
+            yield picture.decision
+        cited, text = Citations(self.knowledge, question.lang, question.case.country), []
         with trace.step("text"):
             for block in self._reply_text(question, picture, cited, trace):
                 text.append(block)
@@ -195,9 +189,22 @@ class Assistant:
         asked = [turn.text for turn in turns if turn.role is Role.PARENT]
         return suggestions(self._parts.topics, asked, assessment.decision.urgency, assessment.lang)
 
-    def decide(self, case: Case) -> UrgencyDecision:
-        """How soon to act from what is told, by rules and ranking alone."""
-        return self._picture(case, self._read(case.report.free_text)).decision
+    def screen(self, case: Case, turns: Sequence[Turn] = ()) -> Screening:
+        """How soon to act by what is told so far, what was understood from words, and what to ask next."""
+        return self._triage.screen(case, turns)
+
+    def glass_test(self, lang: Lang) -> tuple[tuple[str, ...], str]:
+        """How to do the glass test: sourced sentences with their marks, and the numbered sources as Markdown."""
+        cited = Citations(self.knowledge, lang)
+        article = self.knowledge.general["glass_test"]
+        steps = [line for section in ("home_care", "looks", "do_not") for line in quotes(article, section, cited, 4)]
+        return tuple(steps), cited.source_list()
+
+    def find_passages(self, text: str, lang: Lang, count: int = TOP) -> tuple[RetrievedPassage, ...]:
+        """The passages that answer a bare sentence best, best first."""
+        weights = describes(self._triage.read(text))
+        query = PassageQuery(text=text, lang=lang, count=count, weights=weights)
+        return self._parts.retriever.retrieve_passages(query)
 
     def warm_up(self) -> None:
         """Loads what loads slowly, by using it once; what cannot be loaded is left for its own use to report."""
@@ -205,28 +212,24 @@ class Assistant:
             self._parts.classifier.load()
         with suppress(CareError):
             self._parts.retriever.retrieve_passages(PassageQuery(text="발진", lang=Lang.KO))
+        self._triage.read("발진")
 
     def _trace(self) -> _Trace:
         return _Trace(self._parts.clock, self._parts.clock())
 
-    def _read(self, text: str) -> FreeTextFindings:
-        return read_free_text(text, self._parts.phrases, self.knowledge.vocabulary)
-
-    def _picture(
-        self,
-        case: Case,
-        findings: FreeTextFindings,
-        vision: VisionResult | None = None,
-        floor: Urgency = Urgency.SELF_CARE,
-    ) -> _Picture:
-        """Ranking and urgency from what is known now; never below the floor."""
-        told = gather_told(case.report, findings, self.knowledge)
-        ranked = rank_conditions(told, vision, self.knowledge, case.lang)
-        conditions = () if told.is_empty else likely(ranked)
-        facts = gather_facts(case.report, findings, self.knowledge.vocabulary, conditions)
-        level = max(floor, urgency_floor(told, ranked, self.knowledge), key=lambda urgency: urgency.rank)
-        decision = decide_urgency(self._parts.rules, facts, case.lang, level)
-        return _Picture(findings=findings, told=told, ranked=ranked, decision=decision)
+    def _read_by_model(self, case: Case, picture: Picture, words: str, trace: _Trace) -> Picture:
+        """The picture with the danger that the language model finds in words besides; it can only raise."""
+        if self._parts.writer is None or not words.strip() or picture.decision.urgency is Urgency.EMERGENCY:
+            return picture
+        try:
+            with trace.step("reading"):
+                signs = self._parts.writer.find_signs(words, self._triage.sign_meanings())
+        except LanguageModelFailed as error:
+            _log.warning("the language model did not read the words", exc_info=error)
+            trace.drop(f"language_model_reading:{error.code}")
+            trace.is_writer_down = True
+            return picture
+        return self._triage.judge_with_signs(case, picture, signs)
 
     def _look(self, photos: Sequence[LesionPhoto], trace: _Trace) -> VisionResult | None:
         """What the photo model says; None without a photo or without a working model."""
@@ -246,7 +249,7 @@ class Assistant:
             trace.drop(part)
         return tuple(item.passage for item in found if item.is_close or query.sections)
 
-    def _composition(self, case: Case, picture: _Picture, vision: VisionResult | None) -> AssessmentParts:
+    def _composition(self, case: Case, picture: Picture, vision: VisionResult | None) -> AssessmentParts:
         return AssessmentParts(
             lang=case.lang,
             told=picture.told,
@@ -256,7 +259,7 @@ class Assistant:
             severity=_severity(picture),
             ranked=picture.ranked,
             prediction_set=prediction_set(picture.ranked),
-            departments=department_order(picture.ranked, self.knowledge.conditions),
+            departments=department_shares(picture.ranked, self.knowledge.conditions, picture.decision.urgency),
             vision=vision,
             has_photo=bool(case.photos),
         )
@@ -265,7 +268,7 @@ class Assistant:
         """The text block by block, then the whole assessment."""
         with trace.step("retrieval"):
             retrieved = self._retrieve(assessment_query(parts, self.knowledge), trace)
-        cited, text = Citations(self.knowledge, parts.lang), []
+        cited, text = Citations(self.knowledge, parts.lang, case.country), []
         with trace.step("text"):
             for block in self._assessment_text(case, parts, retrieved, (cited, trace)):
                 text.append(block)
@@ -277,6 +280,7 @@ class Assistant:
             severity=parts.severity,
             conditions=parts.ranked,
             prediction_set=parts.prediction_set,
+            departments=parts.departments,
             coverage=COVERAGE,
             findings=parts.findings,
             vision=parts.vision,
@@ -305,8 +309,10 @@ class Assistant:
 
     def _written(self, brief: Brief, cited: Citations, trace: _Trace) -> Iterator[str]:
         """The language model's sentences, their passage numbers turned into the numbers of sources."""
+        if trace.is_writer_down:
+            raise LanguageModelFailed("it did not read the words")
         for sentence in self._parts.writer.stream_reply(brief, trace.drop) if self._parts.writer else ():
-            yield f"{cited.renumber(sentence, brief.passages)} "
+            yield f"{cited.place.say(cited.renumber(sentence, brief.passages), cited.lang)} "
         yield "\n\n"
 
     def _stands_in(self, error: LanguageModelFailed, lang: Lang, trace: _Trace) -> str:
@@ -315,7 +321,7 @@ class Assistant:
         trace.drop(f"language_model:{error.code}")
         return f"\n\n_{translate(lang, error.user_message)}_\n\n"
 
-    def _reply_text(self, question: Question, picture: _Picture, cited: Citations, trace: _Trace) -> Iterator[str]:
+    def _reply_text(self, question: Question, picture: Picture, cited: Citations, trace: _Trace) -> Iterator[str]:
         """What rose, what a new photo adds, then the answers, then the sources."""
         if picture.decision.urgency.rank > question.floor.rank:
             yield compose_raised(picture.decision, cited)
@@ -344,17 +350,20 @@ class Assistant:
         yield from compose_answers(asked, parts, cited)
         yield from closing(cited)
 
-    def _asked(self, part: str, question: Question, picture: _Picture, trace: _Trace) -> Asked:
+    def _asked(self, part: str, question: Question, picture: Picture, trace: _Trace) -> Asked:
         """One question with the passages that may answer it."""
         topics = topics_in(part, self._parts.topics)
-        new = self._read(part)
+        new = self._triage.read(part)
         tells = not topics and bool(new.symptoms or new.body_sites or new.temperature_c is not None)
+        general = conditions_in(part, self.knowledge.general.values())
         query = PassageQuery(
             text=part,
             lang=question.lang,
             conditions=spoken_of(part, question, self.knowledge, likely(picture.ranked))[:2],
             sections=topics[0].sections if topics else (),
             is_restricted=True,
+            weights=describes(new),
+            also=general or (() if topics else tuple(self.knowledge.general)),
         )
         return Asked(text=part, tells=tells, passages=() if tells else self._retrieve(query, trace))
 
@@ -364,7 +373,7 @@ def _newest_photo(case: Case) -> str | None:
     return small_data_uri(case.photos[-1]) if case.photos else None
 
 
-def _severity(picture: _Picture) -> Severity:
+def _severity(picture: Picture) -> Severity:
     """Severe in an emergency; moderate with fever, pain, lost sleep or a rash all over; else mild."""
     if picture.decision.urgency is Urgency.EMERGENCY:
         return Severity.SEVERE

@@ -48,6 +48,7 @@ class _Case(_Closed):
     free_text: str | None = Field(default=None, max_length=MAX_FREE_TEXT)
     photo: str | None = None
     danger_signs: dict[str, Answer] | None = None
+    country: str | None = None
 
 
 class _Turn(_Closed):
@@ -110,6 +111,7 @@ def assessment_json(assessment: Assessment) -> dict[str, object]:
         "conditions": [_condition(item) for item in assessment.conditions],
         "prediction_set": list(assessment.prediction_set),
         "coverage": assessment.coverage,
+        "departments": {name: round(share, 4) for name, share in assessment.departments.items()},
         "severity": assessment.severity.value,
         "free_text": {"accepted": assessment.findings.accepted, "reason": assessment.findings.reason},
         "vision": None if assessment.vision is None else vision_json(assessment.vision),
@@ -212,7 +214,7 @@ def _to_case(item: _Case, vocabulary: Vocabulary, load_photo: PhotoLoader) -> Ca
         free_text=item.free_text or "",
     )
     photos = (load_photo(item.photo),) if item.photo else ()
-    return Case(id=item.id, lang=item.lang or Lang.KO, report=report, photos=photos)
+    return Case(id=item.id, lang=item.lang or Lang.KO, report=report, photos=photos, country=item.country)
 
 
 def _role(name: str) -> Role:

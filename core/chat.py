@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import queue
+import re
 import socket
 import ssl
 import threading
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from core.errors import LanguageModelFailed
-from core.prompts import MAX_WORDS, Brief, Message, Speaker, build_messages
+from core.prompts import MAX_WORDS, Brief, Message, Speaker, build_messages, build_sign_messages
 from core.reply_checks import check_sentence, plain_sentence, split_sentences
 from core.settings import OPENAI_URL, Settings
 
@@ -28,6 +29,7 @@ _CHARACTERS_A_TOKEN = 6
 _WORDS_OVER = 1.4  # a reply somewhat longer than asked for is still let through
 _FINISHED = frozenset({"stop", "end_turn", "eos"})
 _KEY_REFUSED = frozenset({401, 403, 429})
+_NAME = re.compile(r"[a-z0-9_]+")
 _log = logging.getLogger(__name__)
 
 
@@ -93,6 +95,35 @@ class LanguageModel:
             self._sees_images = False
             messages = build_messages(replace(brief, photo_uri=None))
             yield from reply.sentences(self._call(messages, reply))
+
+    def find_signs(self, words: str, signs: Mapping[str, str]) -> tuple[str, ...]:
+        """Names of the signs that the words tell of, as the model sees it; names it makes up are left out.
+
+        Args:
+            words: as the parent typed them.
+            signs: name → what it means, in English.
+
+        Raises:
+            LanguageModelFailed: as `stream_reply` does before its first sentence.
+        """
+        until = self._clock() + self._settings.first_words_s
+        call = _Call(self._settings, self._ssl, build_sign_messages(words, signs), self._settings.first_words_s)
+        said = ""
+        try:
+            while True:
+                try:
+                    item = call.items.get(timeout=max(until - self._clock(), 0.0))
+                except queue.Empty:
+                    raise LanguageModelFailed("slow") from None
+                if isinstance(item, _Failure):
+                    raise LanguageModelFailed(_reason(item.error)) from item.error
+                if isinstance(item, _End):
+                    break
+                said += item.text
+        finally:
+            call.close()
+        named = set(_NAME.findall(said))
+        return tuple(name for name in signs if name in named)
 
     def _call(self, messages: Sequence[Message], reply: _Reply) -> _Call:
         return _Call(self._settings, self._ssl, messages, max(reply.left(), 0.05))

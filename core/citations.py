@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from core.knowledge import GENERAL, Condition, KnowledgeBase
+from core.articles import GENERAL, NURSERY
+from core.countries import Country, in_country
+from core.knowledge import Article, KnowledgeBase
 from core.messages import translate
 from core.topics import fold
 from core.types import Lang, Passage, Sentence
@@ -34,12 +36,19 @@ class Citations:
     """Where sources are looked up."""
     lang: Lang
     """Language of the answer."""
+    country: str | None = None
+    """Id of the parent's country; None lets the language decide."""
     numbers: dict[str, int] = field(default_factory=dict)
     """Source id → number shown."""
     passages: dict[str, Passage] = field(default_factory=dict)
     """Passage id → passage quoted."""
     said: set[str] = field(default_factory=set)
     """Sentences already said: none is said twice."""
+
+    @property
+    def place(self) -> Country:
+        """Where the parent is."""
+        return self.knowledge.country(self.country, self.lang)
 
     def mark(self, source: str) -> str:
         """The citation mark of a source, such as `[2]`; empty when the source is unknown."""
@@ -51,7 +60,14 @@ class Citations:
         """The sentence with its mark."""
         self.passages[passage.id] = passage
         self.said.add(sentence.text)
-        return f"{sentence.text} {self.mark(sentence.source)}".rstrip()
+        return f"{self.place.say(sentence.text, self.lang)} {self.mark(sentence.source)}".rstrip()
+
+    def open_sentences(self, passage: Passage) -> tuple[Sentence, ...]:
+        """Sourced sentences of a passage that were not said yet and are not only about another country."""
+        every = passage.sentences
+        is_local = passage.section == NURSERY or passage.condition in self.knowledge.general
+        local = in_country(every, self.place.id, self.knowledge.countries) if is_local else every
+        return tuple(s for s in local if s.source != GENERAL and s.text not in self.said)
 
     def renumber(self, sentence: str, passages: Sequence[Passage]) -> str:
         """A sentence whose `[n]` name passages, with the marks of those passages' sources instead."""
@@ -76,13 +92,12 @@ class Citations:
         return "\n".join(lines)
 
 
-def quotes(condition: Condition, section: str, cited: Citations, most: int) -> list[str]:
+def quotes(article: Article, section: str, cited: Citations, most: int) -> list[str]:
     """Sourced sentences of a section that were not said yet, with their marks, in the order written."""
-    passage = next((p for p in condition.passages[cited.lang] if p.section == section), None)
+    passage = next((p for p in article.passages[cited.lang] if p.section == section), None)
     if passage is None:
         return []
-    fresh = [s for s in passage.sentences if s.source != GENERAL and s.text not in cited.said]
-    return [cited.quote(passage, sentence) for sentence in fresh[:most]]
+    return [cited.quote(passage, sentence) for sentence in cited.open_sentences(passage)[:most]]
 
 
 def choose_sentences(asked: str, passages: Iterable[Passage], cited: Citations, most: int = 3) -> list[str]:
@@ -95,8 +110,7 @@ def choose_sentences(asked: str, passages: Iterable[Passage], cited: Citations, 
     every = [
         _Candidate(len(pairs & _pairs(sentence.text)) / (len(pairs) or 1), rank, place, passage, sentence)
         for rank, passage in enumerate(passages)
-        for place, sentence in enumerate(passage.sentences)
-        if sentence.source != GENERAL and sentence.text not in cited.said
+        for place, sentence in enumerate(cited.open_sentences(passage))
     ]
     best = max((item.fit for item in every), default=0.0)
     kept = [item for item in every if best < _GOOD_FIT or item.fit >= best / 2]

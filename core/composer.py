@@ -53,8 +53,8 @@ class AssessmentParts:
     """All conditions, most probable first."""
     prediction_set: tuple[str, ...]
     """Ids of the possible conditions."""
-    departments: tuple[str, ...]
-    """Where to go, best first."""
+    departments: dict[str, float]
+    """Department id → share of 1, best first."""
     vision: VisionResult | None
     """None when there is no photo or the model failed."""
     has_photo: bool
@@ -202,7 +202,7 @@ def _separating_question(shown: Sequence[RankedCondition], parts: AssessmentPart
     if len(shown) < 2:  # noqa: PLR2004 (a pair)
         return
     first, second = (cited.knowledge.conditions[item.id] for item in shown[:2])
-    question = first.look_alikes.get(second.id)
+    question = cited.knowledge.question_between(first.id, second.id, parts.lang)
     if question:
         yield (
             translate(
@@ -210,7 +210,7 @@ def _separating_question(shown: Sequence[RankedCondition], parts: AssessmentPart
                 "To tell {first} from {other}: {question}",
                 first=first.names[parts.lang],
                 other=second.names[parts.lang],
-                question=question[parts.lang],
+                question=question,
             )
             + "\n\n"
         )
@@ -238,7 +238,7 @@ def _being_seen(parts: AssessmentParts, cited: Citations) -> Iterator[str]:
         if parts.decision.urgency is not Urgency.EMERGENCY:
             lines += quotes(condition, "see_doctor", cited, 2)
     if parts.departments and parts.decision.urgency is not Urgency.EMERGENCY:
-        where = department_name(parts.departments[0], lang)
+        where = department_name(next(iter(parts.departments)), lang)
         lines.insert(0, translate(lang, "Where to go: {department}", department=where))
     if lines:
         yield f"### {translate(lang, 'When to be seen')}\n\n" + bullets(lines)

@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from core.knowledge import KnowledgeBase
 from core.topics import conditions_in
-from core.types import FreeTextFindings, Question, Role
+from core.types import FreeTextFindings, Question, Role, Turn
+from core.word_reader import OTHER
 
 HISTORY_WINDOW = 10
 """Messages of the conversation that count for an answer."""
 
 
-def read_conversation(question: Question, read: Callable[[str], FreeTextFindings]) -> FreeTextFindings:
-    """What the form's words, every earlier message of the parent and this one say together.
-
-    A danger sign once told stays told: only symptoms are added, never removed.
-    """
-    texts = [
-        question.case.report.free_text,
-        *(t.text for t in question.history if t.role is Role.PARENT),
-        question.text,
-    ]
-    findings = [read(text) for text in texts if text.strip()]
-    return merge_findings(findings) if findings else read("")
+def parent_texts(turns: Iterable[Turn]) -> tuple[str, ...]:
+    """What the parent said, oldest first."""
+    return tuple(turn.text for turn in turns if turn.role is Role.PARENT)
 
 
 def merge_findings(findings: Iterable[FreeTextFindings]) -> FreeTextFindings:
-    """One set of findings: what is present in any is present, the highest temperature counts, the first age stays."""
+    """One set of findings: what any of them says is said.
+
+    The highest temperature, the longest duration and the lowest age count; the words that describe a condition most
+    clearly say what it sounds like.
+    """
     every = list(findings)
     symptoms = tuple(dict.fromkeys(name for item in every for name in item.symptoms))
     denied = tuple(dict.fromkeys(name for item in every for name in item.denied if name not in symptoms))
     temperatures = [item.temperature_c for item in every if item.temperature_c is not None]
     ages = [item.age_months for item in every if item.age_months is not None]
+    durations = [item.duration_hours for item in every if item.duration_hours is not None]
     return replace(
         every[-1],
         symptoms=symptoms,
@@ -41,6 +38,14 @@ def merge_findings(findings: Iterable[FreeTextFindings]) -> FreeTextFindings:
         body_sites=tuple(dict.fromkeys(site for item in every for site in item.body_sites)),
         temperature_c=max(temperatures, default=None),
         age_months=min(ages, default=None),
+        duration_hours=max(durations, default=None),
+        medicines=tuple(dict.fromkeys(name for item in every for name in item.medicines)),
+        sounds_like=min(
+            (item.sounds_like for item in every if item.sounds_like is not None),
+            key=lambda sounds: sounds.get(OTHER, 0.0),
+            default=None,
+        ),
+        dropped=tuple(dict.fromkeys(part for item in every for part in item.dropped)),
     )
 
 
@@ -49,12 +54,13 @@ def said_before(question: Question, knowledge: KnowledgeBase) -> set[str]:
     earlier = "\n".join(t.text for t in question.history[-HISTORY_WINDOW:] if t.role is Role.ASSISTANT)
     if not earlier:
         return set()
+    place = knowledge.country(question.case.country, question.lang)
     return {
         s.text
         for passage in knowledge.passages()
         if passage.lang is question.lang
         for s in passage.sentences
-        if s.text in earlier
+        if place.say(s.text, question.lang) in earlier
     }
 
 

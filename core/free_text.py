@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
 
-from core.measurements import read_age, read_temperature
+from core.measurements import read_age, read_duration, read_temperature
 from core.phrases import KINDS, MASK, Index, Phrase, Phrases, fold, load_phrases
 from core.types import FreeTextFindings, Lang
 from core.vocabulary import Vocabulary
@@ -67,7 +67,9 @@ def read_free_text(text: str, phrases: Phrases, vocabulary: Vocabulary) -> FreeT
     _read_view(_compact(plain, phrases.spelling), phrases, reading, Lang.KO)
     _read_view(_words(plain), phrases, reading, Lang.EN)
     told = [*reading.present, *(more for name in reading.present for more in phrases.implies.get(name, ()))]
-    symptoms = tuple(dict.fromkeys(name for name in told if name not in vocabulary.body_sites))
+    told = list(dict.fromkeys(told))
+    medicines = tuple(name for name in told if name in vocabulary.medicines)
+    symptoms = tuple(name for name in told if name not in vocabulary.body_sites and name not in medicines)
     sites = tuple(name for name in told if name in vocabulary.body_sites)
     denied = tuple(name for name in reading.denied if name not in symptoms and name in vocabulary.symptoms)
     temperature, age = read_temperature(plain), read_age(plain)
@@ -81,6 +83,8 @@ def read_free_text(text: str, phrases: Phrases, vocabulary: Vocabulary) -> FreeT
         body_sites=sites if reason is None else (),
         temperature_c=temperature,
         age_months=age,
+        duration_hours=read_duration(plain),
+        medicines=medicines,
     )
 
 

@@ -3,46 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from core.articles import REQUIRED_SECTIONS, Source, pair_faults, passages, read_pairs
+from core.countries import Countries, Country, guess_country, load_countries
 from core.errors import KnowledgeInvalid
 from core.types import Lang, Passage, Sentence, Urgency
 from core.vocabulary import Bilingual, Vocabulary, load_vocabulary, read_toml
 
-GENERAL = "general"
-SECTIONS = (
-    "summary",
-    "looks",
-    "feels",
-    "causes",
-    "course",
-    "contagion",
-    "nursery",
-    "home_care",
-    "do_not",
-    "medicines",
-    "see_doctor",
-    "call_119",
-    "doctor_will",
-    "myths",
-)
-REQUIRED_SECTIONS = frozenset(
-    {"summary", "looks", "course", "contagion", "home_care", "do_not", "see_doctor", "call_119"}
-)
-SOURCED_SECTIONS = frozenset({"medicines", "see_doctor", "call_119"})
 HowCommon = Literal["very_common", "common", "uncommon", "rare"]
 Department = Literal["paediatrics", "dermatology", "emergency", "ophthalmology", "ent", "dentistry"]
-DOSE = re.compile(r"\d\s*(mg|mcg|㎎|ml|㎖|cc|밀리그램|밀리리터|시시)(?![a-z])", re.IGNORECASE)
-VERDICT = re.compile(r"diagnos(is|ed with)\b|\bdefinitely\b|진단입니다|확진입니다|확실합니다|틀림없", re.IGNORECASE)
+Texts = Mapping[Lang, tuple[Passage, ...]]
+Head = TypeVar("Head", bound="_ArticleHead")
 
 
 class Frequency(StrEnum):
@@ -56,28 +36,8 @@ class Frequency(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where a sentence comes from."""
-
-    id: str
-    """Stable id."""
-    title: str
-    """Title of the page or paper."""
-    url: str
-    """Address."""
-    publisher: str
-    """Who answers for it."""
-    read: date
-    """Day it was read."""
-    licence: str
-    """Terms, as seen or as known."""
-    is_core: bool
-    """True for a national health service, public-health agency, specialist society or university hospital."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
-    """What is known of a condition."""
+class Article:
+    """What is known of a subject."""
 
     id: str
     """Stable id."""
@@ -85,6 +45,20 @@ class Condition:
     """Name in each language."""
     synonyms: Mapping[Lang, tuple[str, ...]]
     """Other names, as parents say them."""
+    review: str
+    """`needs_clinician_review`, or who reviewed it and when."""
+    passages: Texts
+    """Sections in each language, in the order of `SECTIONS`."""
+
+    def sentences(self, section: str, lang: Lang) -> tuple[Sentence, ...]:
+        """The section's sentences, empty when it is missing."""
+        return next((p.sentences for p in self.passages[lang] if p.section == section), ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition(Article):
+    """What is known of a condition."""
+
     icd10: str
     """ICD-10 code."""
     typical_age_months: tuple[float, float]
@@ -107,14 +81,6 @@ class Condition:
     """Symptom id → how often."""
     look_alikes: Mapping[str, Mapping[Lang, str]]
     """Condition id → the question that separates the two."""
-    review: str
-    """`needs_clinician_review`, or who reviewed it and when."""
-    passages: Mapping[Lang, tuple[Passage, ...]]
-    """Sections with their sentences, in the order of SECTIONS."""
-
-    def sentences(self, section: str, lang: Lang) -> tuple[Sentence, ...]:
-        """The sentences of a section, empty when the article has none."""
-        return next((p.sentences for p in self.passages[lang] if p.section == section), ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,16 +91,35 @@ class KnowledgeBase:
     """What parents can pick."""
     conditions: Mapping[str, Condition]
     """Condition id → article."""
+    general: Mapping[str, Article]
+    """Id → article on what parents ask whatever the rash."""
     sources: Mapping[str, Source]
     """Source id → source."""
+    countries: Countries
+    """Country id → whom to call there."""
     content_hash: str
     """Changes when any file of `kb/` changes."""
 
     def passages(self) -> Iterator[Passage]:
         """Every passage in every language."""
-        for condition in self.conditions.values():
+        for article in (*self.conditions.values(), *self.general.values()):
             for lang in Lang:
-                yield from condition.passages[lang]
+                yield from article.passages[lang]
+
+    def article(self, name: str) -> Article:
+        """The article of an id; raises KeyError for an unknown one."""
+        return self.conditions.get(name) or self.general[name]
+
+    def country(self, name: str | None, lang: Lang) -> Country:
+        """The country of an id; the one that the language points to when the id is None or unknown."""
+        return self.countries.get(name or "") or self.countries[guess_country(self.countries, lang, None)]
+
+    def question_between(self, one: str, other: str, lang: Lang) -> str | None:
+        """The question that tells two conditions apart, whichever of their articles holds it; None when none does."""
+        for first, second in ((one, other), (other, one)):
+            if second in self.conditions[first].look_alikes:
+                return self.conditions[first].look_alikes[second][lang]
+        return None
 
 
 class _Closed(BaseModel):
@@ -144,6 +129,9 @@ class _Closed(BaseModel):
 class _Synonyms(_Closed):
     ko: list[str] = []
     en: list[str] = []
+
+    def by_lang(self) -> Mapping[Lang, tuple[str, ...]]:
+        return {Lang.KO: tuple(self.ko), Lang.EN: tuple(self.en)}
 
 
 class _AgeRange(_Closed):
@@ -164,10 +152,31 @@ class _Symptoms(_Closed):
     against: list[str] = []
 
 
-class _Head(_Closed):
+class _ArticleHead(_Closed):
     id: str
     name: Bilingual
     synonyms: _Synonyms
+    review: str
+
+    def required(self) -> frozenset[str]:
+        """Sections that must be there."""
+        return frozenset({"summary"})
+
+    def repeated(self) -> list[str]:
+        """Symptom ids that stand in more than one place."""
+        return []
+
+    def article(self, texts: Texts) -> Article:
+        return Article(
+            id=self.id,
+            names=self.name.by_lang(),
+            synonyms=self.synonyms.by_lang(),
+            review=self.review,
+            passages=texts,
+        )
+
+
+class _ConditionHead(_ArticleHead):
     icd10: str
     age_months: _AgeRange
     how_common: HowCommon
@@ -175,15 +184,21 @@ class _Head(_Closed):
     departments: list[Department]
     usual_urgency: Urgency
     body_sites: _Sites
-    review: str
     symptoms: _Symptoms
     look_alikes: dict[str, Bilingual] = {}
 
-    def condition(self, passages: Mapping[Lang, tuple[Passage, ...]]) -> Condition:
+    def required(self) -> frozenset[str]:
+        return REQUIRED_SECTIONS
+
+    def repeated(self) -> list[str]:
+        every = [symptom for ids in self.symptoms.model_dump().values() for symptom in ids]
+        return sorted({symptom for symptom in every if every.count(symptom) > 1})
+
+    def condition(self, texts: Texts) -> Condition:
         return Condition(
             id=self.id,
             names=self.name.by_lang(),
-            synonyms={Lang.KO: tuple(self.synonyms.ko), Lang.EN: tuple(self.synonyms.en)},
+            synonyms=self.synonyms.by_lang(),
             icd10=self.icd10,
             typical_age_months=self.age_months.typical,
             possible_age_months=self.age_months.possible,
@@ -196,7 +211,7 @@ class _Head(_Closed):
             symptoms={symptom: Frequency(name) for name, ids in self.symptoms.model_dump().items() for symptom in ids},
             look_alikes={other: question.by_lang() for other, question in self.look_alikes.items()},
             review=self.review,
-            passages=passages,
+            passages=texts,
         )
 
 
@@ -224,15 +239,6 @@ class _Sources(_Closed):
     source: dict[str, _Source]
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """A sentence in both languages as it stands in a file."""
-
-    line: int
-    section: str
-    values: dict[str, str]
-
-
 def load_knowledge(kb_dir: Path) -> KnowledgeBase:
     """The checked knowledge base.
 
@@ -241,13 +247,10 @@ def load_knowledge(kb_dir: Path) -> KnowledgeBase:
     """
     vocabulary = load_vocabulary(kb_dir)
     sources = {name: item.named(name) for name, item in read_toml(kb_dir / "sources.toml", _Sources).source.items()}
-    faults: list[str] = []
-    conditions: dict[str, Condition] = {}
-    for path in sorted((kb_dir / "conditions").glob("*.md")):
-        condition, found = _read_article(path, sources)
-        faults += found
-        if condition is not None:
-            conditions[path.stem] = condition
+    heads, faults = _read_folder(kb_dir / "conditions", _ConditionHead, sources)
+    conditions = {name: head.condition(texts) for name, (head, texts) in heads.items()}
+    asides, found = _read_folder(kb_dir / "general", _ArticleHead, sources)
+    faults += [*found, *(f"general/{name}.md:1: a condition has this id" for name in asides if name in conditions)]
     faults += [
         f"conditions/{name}.md:1: {fault}"
         for name, condition in conditions.items()
@@ -256,7 +259,12 @@ def load_knowledge(kb_dir: Path) -> KnowledgeBase:
     if faults:
         raise KnowledgeInvalid(*faults)
     return KnowledgeBase(
-        vocabulary=vocabulary, conditions=conditions, sources=sources, content_hash=content_hash(kb_dir)
+        vocabulary=vocabulary,
+        conditions=conditions,
+        general={name: head.article(texts) for name, (head, texts) in asides.items()},
+        sources=sources,
+        countries=load_countries(kb_dir, sources),
+        content_hash=content_hash(kb_dir),
     )
 
 
@@ -268,91 +276,39 @@ def content_hash(kb_dir: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def _read_article(path: Path, sources: Mapping[str, Source]) -> tuple[Condition | None, list[str]]:
-    """The article with its faults; None when its head cannot be read."""
-    name = f"conditions/{path.name}"
-    parts = path.read_text(encoding="utf-8").split("+++\n", 2)
-    if len(parts) != 3 or parts[0].strip():  # noqa: PLR2004 (nothing, head, body)
-        return None, [f"{name}:1: the head must stand between two +++ lines"]
-    try:
-        head = _Head.model_validate(tomllib.loads(parts[1]))
-    except tomllib.TOMLDecodeError as error:
-        return None, [f"{name}:1: {error}"]
-    except ValidationError as error:
-        return None, [f"{name}:1: {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
-    pairs, faults = _read_pairs(parts[2], parts[1].count("\n") + 3)
-    faults += [fault for pair in pairs for fault in _pair_faults(pair, sources)]
-    missing = REQUIRED_SECTIONS - {pair.section for pair in pairs}
-    faults += [(1, f"section {section} is missing") for section in sorted(missing)]
-    faults += [(1, f"id {head.id} differs from the file's name")] * (head.id != path.stem)
-    faults += [(1, f"symptom {symptom} stands twice") for symptom in _repeated(head.symptoms)]
-    condition = head.condition({lang: _passages(head.id, pairs, lang) for lang in Lang})
-    return condition, [f"{name}:{line}: {fault}" for line, fault in faults]
+def _read_folder(
+    folder: Path, head_type: type[Head], sources: Mapping[str, Source]
+) -> tuple[dict[str, tuple[Head, Texts]], list[str]]:
+    """The heads and passages of every article in a folder, and what is wrong with them."""
+    read: dict[str, tuple[Head, Texts]] = {}
+    faults: list[str] = []
+    for path in sorted(folder.glob("*.md")):
+        place = f"{folder.name}/{path.name}"
+        parts = path.read_text(encoding="utf-8").split("+++\n", 2)
+        if len(parts) != 3 or parts[0].strip():  # noqa: PLR2004 (nothing, head, body)
+            faults.append(f"{place}:1: the head must stand between two +++ lines")
+            continue
+        try:
+            head = head_type.model_validate(tomllib.loads(parts[1]))
+        except tomllib.TOMLDecodeError as error:
+            faults.append(f"{place}:1: {error}")
+        except ValidationError as error:
+            faults += [f"{place}:1: {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+        else:
+            pairs, found = read_pairs(parts[2], parts[1].count("\n") + 3)
+            found += [fault for pair in pairs for fault in pair_faults(pair, sources)]
+            found += [(1, fault) for fault in _head_faults(head, path.stem, {pair.section for pair in pairs})]
+            faults += [f"{place}:{line}: {fault}" for line, fault in found]
+            read[path.stem] = head, {lang: passages(head.id, pairs, lang) for lang in Lang}
+    return read, faults
 
 
-def _repeated(symptoms: _Symptoms) -> list[str]:
-    """Symptom ids that stand in more than one place."""
-    every = [symptom for ids in symptoms.model_dump().values() for symptom in ids]
-    return sorted({symptom for symptom in every if every.count(symptom) > 1})
-
-
-def _read_pairs(body: str, first_line: int) -> tuple[list[_Pair], list[tuple[int, str]]]:
-    """Sentence pairs of an article's body and the lines that fit nothing."""
-    pairs: list[_Pair] = []
-    faults: list[tuple[int, str]] = []
-    section = ""
-    for number, raw in enumerate(body.splitlines(), first_line):
-        line = raw.strip()
-        if line.startswith("## "):
-            section = line[3:].strip()
-        elif line.startswith("- ko:"):
-            pairs.append(_Pair(number, section, {"ko": line[5:].strip()}))
-        elif pairs and (key := line.partition(":")[0]) in {"en", "source"} and key not in pairs[-1].values:
-            pairs[-1].values[key] = line.partition(":")[2].strip()
-        elif line:
-            faults.append((number, f"not a heading, a sentence or a source: {line[:40]}"))
-    return pairs, faults
-
-
-def _pair_faults(pair: _Pair, sources: Mapping[str, Source]) -> Iterator[tuple[int, str]]:
-    """What is wrong with one sentence pair."""
-    if pair.section not in SECTIONS:
-        yield pair.line, f"unknown section {pair.section!r}"
-    for key in ("ko", "en", "source"):
-        if not pair.values.get(key):
-            yield pair.line, f"{key} is missing"
-    source = pair.values.get("source", "")
-    if source and source != GENERAL and source not in sources:
-        yield pair.line, f"unknown source {source}"
-    if source == GENERAL and pair.section in SOURCED_SECTIONS:
-        yield pair.line, f"{pair.section} must not rest on general knowledge"
-    for lang in Lang:
-        text = pair.values.get(lang.value, "")
-        if text and not text.endswith((".", "?", "!")):
-            yield pair.line, f"{lang.value} does not end with a full stop"
-        if DOSE.search(text):
-            yield pair.line, f"{lang.value} names a dose"
-        if VERDICT.search(text):
-            yield pair.line, f"{lang.value} sounds like a verdict"
-
-
-def _passages(condition: str, pairs: list[_Pair], lang: Lang) -> tuple[Passage, ...]:
-    """The article's sections in one language."""
-    empty = Passage(id="", condition=condition, section="", lang=lang, sentences=())
-    return tuple(
-        replace(
-            empty,
-            id=f"{condition}.{section}.{lang.value}",
-            section=section,
-            sentences=tuple(
-                Sentence(text=pair.values.get(lang.value, ""), source=pair.values.get("source", ""))
-                for pair in pairs
-                if pair.section == section
-            ),
-        )
-        for section in SECTIONS
-        if any(pair.section == section for pair in pairs)
-    )
+def _head_faults(head: _ArticleHead, name: str, sections: Collection[str]) -> Iterator[str]:
+    """What is wrong with an article as a whole."""
+    yield from (f"section {section} is missing" for section in sorted(head.required() - set(sections)))
+    if head.id != name:
+        yield f"id {head.id} differs from the file's name"
+    yield from (f"symptom {symptom} stands twice" for symptom in head.repeated())
 
 
 def _unknown_ids(condition: Condition, vocabulary: Vocabulary, conditions: Mapping[str, Condition]) -> Iterator[str]:

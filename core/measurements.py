@@ -55,14 +55,15 @@ _AGES = tuple(
     for pattern, months in (
         (rf"(?:생후|태어난\s*지|출생)\s*{_KO_NUMBER}(?:일|날)", _DAY),
         (rf"(?:생후|태어난\s*지|출생)\s*{_KO_NUMBER}주", _WEEK),
-        (rf"{_KO_NUMBER}일\s*(?:된|됐|됬|차\s*아기|아기|아가|애기|신생아|지난)", _DAY),
+        (rf"{_KO_NUMBER}일\s*(?:된|됐|됬|아기|아가|애기|신생아|지난|차\s*(?:아기|아가|애기|신생아))", _DAY),
+        (rf"(?:아기|아가|애기|신생아|우리애)\s*(?:는|가|이제|지금|고작|겨우)?\s*{_KO_NUMBER}일(?!째)", _DAY),
         (rf"(?:생후|태어난\s*지|출생)\s*{_KO_NUMBER}달", _MONTH),
         (rf"{_KO_NUMBER}주\s*(?:된|됐|됬|아기|아가|애기|신생아)", _WEEK),
         (rf"{_KO_NUMBER}(?:개월|갤|달\s*된){_KO_SINCE}", _MONTH),
-        (rf"(?:만\s*)?{_KO_NUMBER}(?:돌|살|세(?=\s|아|남|여|이|인|입|예|된|,|\.|$)){_KO_SINCE}", _YEAR),
-        (r"(?P<n>돌)\s*(?:쟁이|지난|아기|아가|된)", _YEAR),
+        (rf"(?:만\s*)?{_KO_NUMBER}(?:돌|살|세(?=\s|아|남|여|이|인|입|예|된|,|\.|\)|$)){_KO_SINCE}", _YEAR),
+        (r"(?<![\d두세네])(?P<n>돌)\s*(?:쟁이|지난|아기|아가|된)", _YEAR),
         (r"(?:생후|태어난\s*지|출생\s*후?)\s*(?P<n>하루|이틀|사흘|나흘|일주일|열흘|보름)", _DAY),
-        (r"(?P<n>백)일\s*(?:된|됐|아기|아가|지난)", _DAY),
+        (r"(?P<n>백)일\s*(?:갓|막|쯤|좀|조금)?\s*(?:된|됐|아기|아가|지난|넘은)", _DAY),
         (rf"{_KO_NUMBER}주\s*(?:예요|이에요|에요|입니다|인데|차)", _WEEK),
         (rf"(?:\b(?:is|hes|shes|aged|baby)\s){_EN_NUMBER}(?:weeks?|wks?)\b(?!\s*(?:ago|of|in|late))", _WEEK),
         (rf"(?:\b(?:is|hes|shes|aged|baby)\s){_EN_NUMBER}days?\b(?!\s*(?:ago|of|in|late|into))", _DAY),
@@ -76,7 +77,43 @@ _AGES = tuple(
         (r"\bage[ds]?\s*(?P<n>\d{1,2})\b(?!\s*(?:m|w|d))", _YEAR),
     )
 )
+_JUST_BORN = re.compile(
+    r"(?:어젯밤|어제|오늘|방금|아까|새벽|아침)[^.]{0,12}(?:낳았|태어났|출산했)"
+    r"|\bborn (?:early |late )?(?:today|this morning|last night|yesterday|(?:a few|\d{1,2}) hours ago)"
+)
 _OTHERS_AGE = re.compile(r"(?:형|누나|오빠|언니|첫째|친구|brother|sister|cousin)(?:(?!둘째|막내|동생|우리|아기)[^.])*$")
+
+
+_HOUR, _DAY_HOURS, _WEEK_HOURS, _MONTH_HOURS = 1.0, 24.0, 168.0, 730.0
+_LONGEST_HOURS = 12 * _MONTH_HOURS
+_KO_LASTED = r"\s*(?:째|동안|내내|넘게|됐|되었|된|이나|정도\s*(?:됐|된)|전(?:부터|쯤부터))"
+_EN_LASTED = r"(?:\s*(?:now|straight|in a row|ago|running)|(?=[,.]|$))"
+_EN_AGO = r"(?:for|past|last|over|about|since|started|began)\s+(?:the\s+|about\s+|over\s+|past\s+|last\s+)*"
+_LASTED = tuple(
+    (re.compile(pattern), unit)
+    for pattern, unit in (
+        (rf"{_KO_NUMBER}시간{_KO_LASTED}", _HOUR),
+        (rf"{_KO_NUMBER}일{_KO_LASTED}", _DAY_HOURS),
+        (rf"(?P<n>하루|이틀|사흘|나흘|일주일|열흘|보름)(?:{_KO_LASTED}|\s*전부터|\s*치)", _DAY_HOURS),
+        (rf"{_KO_NUMBER}주(?:일)?{_KO_LASTED}", _WEEK_HOURS),
+        (rf"{_KO_NUMBER}(?:달|개월){_KO_LASTED}", _MONTH_HOURS),
+        (rf"{_EN_AGO}{_EN_NUMBER}(?:hours?|hrs?)\b", _HOUR),
+        (rf"{_EN_AGO}{_EN_NUMBER}days?\b", _DAY_HOURS),
+        (rf"{_EN_AGO}{_EN_NUMBER}(?:weeks?|wks?)\b", _WEEK_HOURS),
+        (rf"{_EN_NUMBER}days?{_EN_LASTED}", _DAY_HOURS),
+        (rf"\bday {_EN_NUMBER}", _DAY_HOURS),
+    )
+)
+_SINCE = tuple(
+    (re.compile(pattern), hours)
+    for pattern, hours in (
+        (r"그저께|그제(?:부터)|엊그제|그끄저께|day before yesterday", 2 * _DAY_HOURS),
+        (r"어제\s*(?:저녁|밤|오후|아침|새벽|낮)?\s*부터|(?:어젯밤|간밤)부터", _DAY_HOURS),
+        (r"since (?:yesterday|last nite|last night)", _DAY_HOURS),
+        (r"오늘\s*(?:아침|새벽|오전)?\s*부터|아침부터|since this morning|since (?:i|he|she) woke", _DAY_HOURS / 2),
+        (r"지난\s*주\s*부터|since last week", _WEEK_HOURS),
+    )
+)
 
 
 def read_temperature(text: str) -> float | None:
@@ -109,7 +146,7 @@ def _spoken_temperatures(text: str) -> Iterator[float]:
 
 def read_age(text: str) -> float | None:
     """The youngest age told in a text, in months; None when there is none or nobody's age is told."""
-    ages: list[float] = []
+    ages: list[float] = [_DAY] if _JUST_BORN.search(text) else []
     for pattern, months in _AGES:
         for match in pattern.finditer(text):
             if _OTHERS_AGE.search(text[max(0, match.start() - 12) : match.start()]):
@@ -117,3 +154,17 @@ def read_age(text: str) -> float | None:
             number = match["n"]
             ages.append((float(number) if number.isdigit() else _COUNTS[number]) * months)
     return min((round(age, 2) for age in ages if age <= _OLDEST_MONTHS), default=None)
+
+
+def read_duration(text: str) -> float | None:
+    """The longest time since the trouble began that a text tells, in hours; None when there is none.
+
+    "Since yesterday" counts as a day and "since this morning" as half of one: the hour of writing is not known.
+    """
+    hours = [_count(match["n"]) * unit for pattern, unit in _LASTED for match in pattern.finditer(text)]
+    hours += [value for pattern, value in _SINCE if pattern.search(text)]
+    return max((value for value in hours if value <= _LONGEST_HOURS), default=None)
+
+
+def _count(number: str) -> float:
+    return float(number) if number.isdigit() else float(_COUNTS[number])

@@ -57,3 +57,9 @@ def m001_diagnosis_results(db: Database) -> None:
 def m002_drafts(db: Database) -> None:
     """Unfinished visits that the parent agreed to keep, under the hash of their address token."""
     db.execute("CREATE TABLE drafts (key TEXT PRIMARY KEY, draft TEXT NOT NULL, expires_at TEXT NOT NULL)")
+
+
+@migrations()
+def m003_corrections(db: Database) -> None:
+    """What the parent said had been misunderstood, beside the answer that followed."""
+    db.execute("ALTER TABLE diagnosis_results ADD COLUMN corrected TEXT NOT NULL DEFAULT '[]'")

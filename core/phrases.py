@@ -22,7 +22,7 @@ MASK = "mask"
 KINDS = frozenset({MASK, "health", "advert", "command", "plea"})
 _GAPS = {
     Lang.EN: {"*": r"([^.]{0,20}?)\b", "_": r"([^.]{0,8}?)\b", "~": r"[^ .,]{0,6}?"},
-    Lang.KO: {"*": r"([^.]{0,10}?)", "_": r"([^.]{0,3}?)"},
+    Lang.KO: {"*": r"([^.]{0,10}?)", "_": r"((?:(?!안[붓부])[^.]){0,3}?)"},
 }
 _SPECIAL = re.compile(r"[{*_~]")
 _LONE_LETTERS = re.compile(r"[\u1100-\u11ff\u3131-\u318e\u200b-\u200f\ufeff](?![\u1160-\u11ff])")
@@ -72,6 +72,8 @@ class Phrases:
     """Ids of danger: their phrases count even where another adult may be meant."""
     sites: frozenset[str]
     """Ids of body sites."""
+    medicines: frozenset[str]
+    """Ids of medicines."""
     kept: frozenset[str]
     """Ids and kinds whose phrases count even inside a longer phrase."""
 
@@ -122,7 +124,9 @@ def load_phrases(kb_dir: Path, vocabulary: Vocabulary) -> Phrases:
             open, a context that is missing or no pattern.
     """
     data = read_toml(kb_dir / "phrases.toml", _Phrases)
-    faults = list(_faults(data, {*vocabulary.symptoms, *vocabulary.danger_signs, *vocabulary.body_sites}))
+    faults = list(
+        _faults(data, {*vocabulary.symptoms, *vocabulary.danger_signs, *vocabulary.body_sites, *vocabulary.medicines})
+    )
     if faults:
         raise KnowledgeInvalid(*(f"phrases.toml: {fault}" for fault in faults))
     implied = {name for sign in vocabulary.danger_signs.values() for name in sign.implies}
@@ -136,7 +140,8 @@ def load_phrases(kb_dir: Path, vocabulary: Vocabulary) -> Phrases:
         implies={name: tuple(more) for name, more in data.implies.items()} | signs,
         danger=danger,
         sites=frozenset(vocabulary.body_sites),
-        kept=danger | KINDS | {*vocabulary.body_sites, *data.never_hidden.ids},
+        medicines=frozenset(vocabulary.medicines),
+        kept=danger | KINDS | {*vocabulary.body_sites, *vocabulary.medicines, *data.never_hidden.ids},
     )
 
 

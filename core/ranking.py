@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.knowledge import Condition, Frequency, KnowledgeBase
 from core.messages import translate
 from core.types import Answer, Evidence, FreeTextFindings, Lang, RankedCondition, SymptomReport, Urgency, VisionResult
+from core.word_reader import OTHER
 
 FEVER_C = 38.0
+EMERGENCY, PAEDIATRICS = "emergency", "paediatrics"
 COVERAGE = 0.9
 MEANINGFUL = 0.2
-"""Probability from which a condition counts for urgency; a judgement, to be fitted on cases."""
+"""Probability from which a condition counts for urgency; a judgement."""
+NEARLY_SURE = 0.8
+"""Probability from which rules may call an emergency by a condition alone; a judgement."""
 _SYMPTOM = {
     Frequency.ALWAYS: 0.9,
     Frequency.USUAL: 0.65,
@@ -26,7 +30,9 @@ _COMMONNESS = {"very_common": 8.0, "common": 4.0, "uncommon": 1.5, "rare": 0.3}
 _USUAL_SITE, _OTHER_SITE, _UNLISTED_SITE = 0.6, 0.3, 0.08
 _POSSIBLE_AGE, _IMPOSSIBLE_AGE = 0.35, 0.02
 _DENIED_WEIGHT = 0.5
-_TEMPER = 0.8
+_TEMPER, _TEMPER_BESIDE_WORDS, _AGE_POWER = 0.8, 0.5, 0.7
+_VAGUE, _WORDS_POWER, _WORDS_FLOOR = 0.5, 1.3, 1e-3
+"""Share of `other` above which words say nothing of a condition; weight of what they say; least probability."""
 _PHOTO_POWER, _PHOTO_MIN, _PHOTO_MAX = 0.5, 0.5, 3.0
 
 
@@ -42,11 +48,13 @@ class Told:
     """Symptom ids that are present."""
     denied: tuple[str, ...]
     """Symptom ids that are absent."""
+    sounds_like: Mapping[str, float] = field(default_factory=dict)
+    """Condition id → probability by the word reader; empty when it read nothing that describes a condition."""
 
     @property
     def is_empty(self) -> bool:
-        """True when neither a body site nor a symptom was told."""
-        return not self.body_sites and not self.symptoms
+        """True when neither a body site nor a symptom was told, and the words describe no condition."""
+        return not self.body_sites and not self.symptoms and not self.sounds_like
 
 
 def gather_told(report: SymptomReport, findings: FreeTextFindings, knowledge: KnowledgeBase) -> Told:
@@ -64,7 +72,7 @@ def gather_told(report: SymptomReport, findings: FreeTextFindings, knowledge: Kn
     temperatures = [value for value in (report.temperature_c, findings.temperature_c) if value is not None]
     hot = report.feels_hot or any(value >= FEVER_C for value in temperatures)
     present = [*report.symptoms, *implied[Answer.YES], *findings.symptoms, *(["fever"] * hot)]
-    denied = [s for s in (*implied[Answer.NO], *findings.denied) if s not in present]
+    denied = [s for s in (*implied[Answer.NO], *report.denied, *findings.denied) if s not in present]
     if temperatures and not hot and "fever" not in present:
         denied.append("fever")
     return Told(
@@ -72,7 +80,16 @@ def gather_told(report: SymptomReport, findings: FreeTextFindings, knowledge: Kn
         body_sites=tuple(dict.fromkeys((*report.body_sites, *findings.body_sites))),
         symptoms=tuple(dict.fromkeys(present)),
         denied=tuple(dict.fromkeys(denied)),
+        sounds_like=describes(findings),
     )
+
+
+def describes(findings: FreeTextFindings) -> dict[str, float]:
+    """Condition id → probability by the word reader; empty when the words describe none of them."""
+    sounds = findings.sounds_like or {}
+    if not findings.accepted or sounds.get(OTHER, 1.0) > _VAGUE:
+        return {}
+    return {name: probability for name, probability in sounds.items() if name != OTHER}
 
 
 def rank_conditions(
@@ -80,8 +97,9 @@ def rank_conditions(
 ) -> tuple[RankedCondition, ...]:
     """Every known condition with its probability and evidence, most probable first; probabilities sum to 1.
 
-    A naive Bayes over the frequencies written in `kb/conditions`, tempered because symptoms come together. The weights
-    are judgements that have not been fitted on cases.
+    A naive Bayes over the frequencies written in `kb/conditions`, tempered because symptoms come together, times what
+    the words sound like. Tempers and powers were fitted on the first 150 of `tests/data/condition_cases.jsonl`; the
+    frequencies in figures and the photo's bounds are judgements.
     """
     if not knowledge.conditions:
         return ()
@@ -122,21 +140,25 @@ def urgency_floor(told: Told, ranked: Iterable[RankedCondition], knowledge: Know
     return min(worst, Urgency.URGENT_SAME_DAY, key=lambda level: level.rank)
 
 
-def likely(ranked: Iterable[RankedCondition]) -> tuple[str, ...]:
+def likely(ranked: Iterable[RankedCondition], least: float = MEANINGFUL) -> tuple[str, ...]:
     """Ids of conditions probable enough to count for urgency."""
-    return tuple(condition.id for condition in ranked if condition.probability >= MEANINGFUL)
+    return tuple(condition.id for condition in ranked if condition.probability >= least)
 
 
 def _log_score(condition: Condition, told: Told, vision: VisionResult | None) -> float:
     """Unnormalised log probability."""
-    score = math.log(_COMMONNESS[condition.how_common] * _age_factor(condition, told.age_months))
-    likelihood = sum(math.log(_symptom_likelihood(condition, symptom)) for symptom in told.symptoms)
+    score = math.log(_COMMONNESS[condition.how_common])
+    score += _AGE_POWER * math.log(_age_factor(condition, told.age_months))
+    likelihood = sum(math.log(symptom_likelihood(condition, symptom)) for symptom in told.symptoms)
     likelihood += sum(math.log(_site_likelihood(condition, site)) for site in told.body_sites)
-    likelihood += _DENIED_WEIGHT * sum(math.log(1 - _symptom_likelihood(condition, symptom)) for symptom in told.denied)
-    return score + _TEMPER * likelihood + math.log(_photo_factor(condition.id, vision))
+    likelihood += _DENIED_WEIGHT * sum(math.log(1 - symptom_likelihood(condition, symptom)) for symptom in told.denied)
+    words = math.log(max(told.sounds_like.get(condition.id, 0.0), _WORDS_FLOOR)) if told.sounds_like else 0.0
+    temper = _TEMPER_BESIDE_WORDS if told.sounds_like else _TEMPER
+    return score + temper * likelihood + _WORDS_POWER * words + math.log(_photo_factor(condition.id, vision))
 
 
-def _symptom_likelihood(condition: Condition, symptom: str) -> float:
+def symptom_likelihood(condition: Condition, symptom: str) -> float:
+    """How often the symptom is told when the child has the condition, 0–1, by the words of its article."""
     frequency = condition.symptoms.get(symptom)
     return _UNLISTED_SYMPTOM if frequency is None else _SYMPTOM[frequency]
 
@@ -192,10 +214,16 @@ def _counter(condition: Condition, told: Told, knowledge: KnowledgeBase, lang: L
         yield Evidence(text=translate(lang, "unusual at this age"))
 
 
-def department_order(ranked: Iterable[RankedCondition], knowledge: Mapping[str, Condition]) -> tuple[str, ...]:
-    """Department ids, best first, weighted by the probability of the conditions that name them."""
+def department_shares(
+    ranked: Iterable[RankedCondition], knowledge: Mapping[str, Condition], urgency: Urgency
+) -> dict[str, float]:
+    """Department id → share of 1, best first: by the conditions that name it, and in an emergency only there."""
+    if urgency is Urgency.EMERGENCY:
+        return {EMERGENCY: 1.0}
     weights: dict[str, float] = {}
     for item in ranked:
-        for place, department in enumerate(knowledge[item.id].departments):
+        named = [name for name in knowledge[item.id].departments if name != EMERGENCY] or [PAEDIATRICS]
+        for place, department in enumerate(named):
             weights[department] = weights.get(department, 0.0) + item.probability / (place + 1)
-    return tuple(sorted(weights, key=lambda name: (-weights[name], name)))
+    total = sum(weights.values()) or 1.0
+    return {name: weights[name] / total for name in sorted(weights, key=lambda name: (-weights[name], name))}

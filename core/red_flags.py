@@ -1,45 +1,23 @@
-"""How soon to act: the rules of `kb/red_flags.toml`, pure and monotone.
-
-No rule can negate a fact, a lower age can only make more rules hold, and so can a temperature that rises from 38 °C.
-"""
+"""How soon to act: the rules of `kb/red_flags.toml`, pure and monotone."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from core.errors import KnowledgeInvalid
-from core.types import Answer, FreeTextFindings, Lang, MatchedRule, SymptomReport, Urgency, UrgencyDecision
+from core.facts import Facts, Test, read_test
+from core.types import Lang, MatchedRule, Urgency, UrgencyDecision
 from core.vocabulary import Bilingual, Vocabulary, read_toml
 
-FEVER_C = 38.0
-COLD_C = 36.0
-YOUNG_BABY_MONTHS = 3
-_UNTOLD, _CALM = "untold", "H"
-_YOUNG_BABY = frozenset({"under_3_months", "newborn_under_28d"})
+UNTOLD, ALWAYS = "untold", "always"
+"""Facts that only `when` of a danger-sign question may name."""
+_CALM = "H"
 _RAISES = "+1"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What is known of a child, as rules see it."""
-
-    names: frozenset[str]
-    """Symptom and danger-sign ids, `at_<site>`, `any_<symptom group>`, `condition_<id>`, `feels_hot`."""
-    age_months: float | None = None
-    """None when not told: comparisons are then false."""
-    temperature_c: float | None = None
-    """Degrees Celsius, the highest told; None when not measured."""
-    is_told: bool = False
-    """False when no symptom, danger sign or fever was told: nothing to judge by."""
-
-
-Test = Callable[[Facts], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,66 +64,21 @@ class RedFlags:
     """Names of derived facts, each after those it rests on."""
     rules: tuple[Rule, ...]
     """From the top of the file down."""
+    asks: Mapping[str, Test]
+    """Danger-sign id → when its question matters."""
+
+    def derive(self, facts: Facts) -> Facts:
+        """The facts with the derived ones that follow from them."""
+        for name, test in self.derived:
+            if test(facts):
+                facts = replace(facts, names=facts.names | {name})
+        return facts
 
     def matches(self, facts: Facts) -> tuple[Rule, ...]:
         """The rules that hold, the most urgent first, in file order within a level; raising rules last."""
-        names = set(facts.names)
-        for name, test in self.derived:
-            if test(_with_names(facts, names)):
-                names.add(name)
-        known = _with_names(facts, names)
+        known = self.derive(facts)
         held = (rule for rule in self.rules if rule.test(known))
         return tuple(sorted(held, key=lambda rule: rule.level.order if rule.level else len(self.levels)))
-
-
-def _with_names(facts: Facts, names: set[str]) -> Facts:
-    return Facts(
-        names=frozenset(names), age_months=facts.age_months, temperature_c=facts.temperature_c, is_told=facts.is_told
-    )
-
-
-def gather_facts(
-    report: SymptomReport, findings: FreeTextFindings, vocabulary: Vocabulary, conditions: Iterable[str] = ()
-) -> Facts:
-    """Form, danger-sign answers and free text as facts; words can add facts and never take one away.
-
-    Args:
-        report: what the parent picked and answered.
-        findings: what was understood from free text, of every message so far.
-        vocabulary: groups of symptoms and what danger signs imply.
-        conditions: ids of conditions probable enough to count.
-    """
-    age = _bound(min, report.age_months, findings.age_months)
-    temperature = _bound(max, report.temperature_c, findings.temperature_c)
-    coldest = _bound(min, report.temperature_c, findings.temperature_c)
-    told = _told(report, findings, vocabulary, age) | ({"low_temperature"} if (coldest or FEVER_C) < COLD_C else set())
-    names = {
-        *told,
-        *(f"any_{vocabulary.symptoms[name].group}" for name in told if name in vocabulary.symptoms),
-        *(f"at_{site}" for site in (*report.body_sites, *findings.body_sites)),
-        *(f"condition_{name}" for name in conditions),
-        *(["feels_hot"] * report.feels_hot),
-    }
-    is_hot = report.feels_hot or (temperature or 0) >= FEVER_C
-    return Facts(names=frozenset(names), age_months=age, temperature_c=temperature, is_told=bool(told) or is_hot)
-
-
-def _bound(pick: Callable[[Iterable[float]], float], *values: float | None) -> float | None:
-    """The lowest or highest of the values that were told; None when none was."""
-    told = [value for value in values if value is not None]
-    return pick(told) if told else None
-
-
-def _told(
-    report: SymptomReport, findings: FreeTextFindings, vocabulary: Vocabulary, age_months: float | None
-) -> set[str]:
-    """Ids of symptoms and danger signs, with what the signs imply; under 3 months "don't know" counts as "yes"."""
-    told = {*report.symptoms, *findings.symptoms}
-    is_young_baby = bool(told & _YOUNG_BABY) or (age_months is not None and age_months < YOUNG_BABY_MONTHS)
-    counted = {Answer.YES, Answer.UNKNOWN} if is_young_baby else {Answer.YES}
-    told |= {sign for sign, answer in report.danger_signs.items() if answer in counted}
-    signs = vocabulary.danger_signs
-    return told | {name for sign in told if sign in signs for name in signs[sign].implies}
 
 
 def decide_urgency(rules: RedFlags, facts: Facts, lang: Lang, floor: Urgency = Urgency.SELF_CARE) -> UrgencyDecision:
@@ -155,7 +88,7 @@ def decide_urgency(rules: RedFlags, facts: Facts, lang: Lang, floor: Urgency = U
     what the rules say by one level. The floor (ranking, photo, an earlier turn) can only raise.
     """
     held = rules.matches(facts)
-    level = next((rule.level for rule in held if rule.level), rules.levels[_CALM if facts.is_told else _UNTOLD])
+    level = next((rule.level for rule in held if rule.level), rules.levels[_CALM if facts.is_told else UNTOLD])
     matched = [_matched(rule, rule.level, lang) for rule in held if rule.level]
     for rule in held:
         if rule.level is None:
@@ -224,15 +157,20 @@ def load_red_flags(kb_dir: Path, vocabulary: Vocabulary, source_ids: Collection[
     known = _known_facts(kb_dir, vocabulary)
     derived: list[tuple[str, Test]] = []
     for name, when in data.derived.items():
-        derived += [(name, test) for test in _read_test(when, known, f"[derived] {name}", faults)]
+        derived += [(name, test) for test in read_test(when, known, f"[derived] {name}", faults)]
         known.add(name)
     rules: list[Rule] = []
     for item in data.rule:
         faults += _rule_faults(item, levels, source_ids, {rule.id for rule in rules})
-        rules += [_rule(item, test, levels) for test in _read_test(item.when, known, item.id, faults)]
+        rules += [_rule(item, test, levels) for test in read_test(item.when, known, item.id, faults)]
+    asks = {
+        sign.id: test
+        for sign in vocabulary.danger_signs.values()
+        for test in read_test(sign.when, {*known, UNTOLD, ALWAYS}, f"question {sign.id}", faults)
+    }
     if faults:
         raise KnowledgeInvalid(*(f"red_flags.toml: {fault}" for fault in faults))
-    return RedFlags(levels=levels, derived=tuple(derived), rules=tuple(rules))
+    return RedFlags(levels=levels, derived=tuple(derived), rules=tuple(rules), asks=asks)
 
 
 def _level_faults(levels: Mapping[str, _Level], source_ids: Collection[str]) -> Iterator[str]:
@@ -240,7 +178,7 @@ def _level_faults(levels: Mapping[str, _Level], source_ids: Collection[str]) -> 
         if item.raised not in levels:
             yield f"[levels] {name}: unknown level {item.raised}"
         yield from (f"[levels] {name}: unknown source {source}" for source in item.sources if source not in source_ids)
-    yield from (f"[levels] {name} is missing" for name in (_CALM, _UNTOLD) if name not in levels)
+    yield from (f"[levels] {name} is missing" for name in (_CALM, UNTOLD) if name not in levels)
 
 
 def _rule(item: _Rule, test: Test, levels: Mapping[str, Level]) -> Rule:
@@ -276,42 +214,6 @@ def _known_facts(kb_dir: Path, vocabulary: Vocabulary) -> set[str]:
         *vocabulary.danger_signs,
         *(f"at_{site}" for site in vocabulary.body_sites),
         *(f"any_{group}" for group in vocabulary.symptom_groups),
-        *(f"condition_{path.stem}" for path in (kb_dir / "conditions").glob("*.md")),
+        *(f"{how}_{path.stem}" for path in (kb_dir / "conditions").glob("*.md") for how in ("condition", "surely")),
         "feels_hot",
     }
-
-
-def _read_test(when: str, known: Collection[str], owner: str, faults: list[str]) -> list[Test]:
-    """The test in a list, or an empty list and a fault."""
-    try:
-        return [_test(ast.parse(f"({when})", mode="eval").body, known)]
-    except (SyntaxError, ValueError) as error:
-        faults.append(f"{owner}: {error}")
-        return []
-
-
-def _test(node: ast.expr, known: Collection[str]) -> Test:
-    """A closure for an expression of known facts, `and`, `or` and monotone comparisons; ValueError for all else."""
-    match node:
-        case ast.BoolOp(op=operator, values=values):
-            parts = [_test(value, known) for value in values]
-            if isinstance(operator, ast.And):
-                return lambda facts: all(part(facts) for part in parts)
-            return lambda facts: any(part(facts) for part in parts)
-        case ast.Name(id=name) if name in known:
-            return lambda facts: name in facts.names
-        case ast.Name(id=name):
-            raise ValueError(f"unknown fact {name}")
-        case ast.Compare(left=ast.Name(id="age_months"), ops=[ast.Lt()], comparators=[ast.Constant(value=limit)]):
-            months = _number(limit)
-            return lambda facts: facts.age_months is not None and facts.age_months < months
-        case ast.Compare(left=ast.Name(id="temperature_c"), ops=[ast.GtE()], comparators=[ast.Constant(value=limit)]):
-            degrees = _number(limit)
-            return lambda facts: facts.temperature_c is not None and facts.temperature_c >= degrees
-    raise ValueError(f"cannot read {ast.unparse(node)!r}: only facts, and, or, age_months < n and temperature_c >= n")
-
-
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"{value!r} is not a number")  # noqa: TRY004 (every fault of an expression is a ValueError)
-    return float(value)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from core.citations import Citations, bullets, choose_sentences, quotes
 from core.composer import AssessmentParts, leading, photo_note
+from core.countries import Country
 from core.messages import translate
 from core.topics import Topic, fold
 from core.types import Lang, Passage, Urgency, UrgencyDecision
@@ -61,7 +62,7 @@ def compose_answers(asked: Sequence[Asked], parts: AssessmentParts, cited: Citat
             yield compose_update(parts, cited)
             continue
         lines = choose_sentences(item.text, item.passages, cited) or _said_again(item, cited)
-        yield bullets(lines) if lines else unanswered(parts.lang)
+        yield bullets(lines) if lines else unanswered(cited.place, parts.lang)
 
 
 def _said_again(item: Asked, cited: Citations) -> list[str]:
@@ -80,13 +81,11 @@ def as_words(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+!|<>~$:&-])", r"\\\1", " ".join(text.split())[:120])
 
 
-def unanswered(lang: Lang) -> str:
+def unanswered(place: Country, lang: Lang) -> str:
     """What is said when no sourced sentence fits, with what to do instead."""
-    ask = translate(
-        lang, "Please ask your paediatrician, or call 119 for medical advice at any hour in Korea (111 in the UK)."
-    )
     sorry = translate(lang, "I don't have a sourced answer to that.")
-    return f"{sorry} {ask}\n\n"
+    ask = translate(lang, "Please ask your paediatrician.")
+    return f"{sorry} {ask} {place.say('{ask}', lang)}\n\n"
 
 
 def suggestions(topics: Sequence[Topic], asked: Iterable[str], urgency: Urgency, lang: Lang) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from core.knowledge import DOSE, VERDICT
+from core.articles import DOSE, VERDICT
 from core.prompts import Brief
 from core.types import Lang, Urgency
 

@@ -7,7 +7,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -16,15 +16,16 @@ from numpy.typing import NDArray
 
 from core.errors import ModelUnavailable
 from core.knowledge import Frequency, KnowledgeBase
+from core.text_encoder import TextEncoder
 from core.types import Lang, Passage
-from core.vector_store import Entry, Vectors, VectorStore, VectorStoreFailed
+from core.vector_store import PREFIX, Entry, Vectors, VectorStore, VectorStoreFailed
 
 FloatArray = NDArray[np.float32]
 TOP = 4
 PASSAGE_SHARE, ARTICLE_SHARE = 0.5, 0.5
 MAX_OF_ONE = 2
 CLOSE, OVERLAP_WEIGHT, CLOSE_OVERLAP = 0.86, 0.1, 0.45
-CONDITION_BOOST, SECTION_BOOST = 2.0, 1.0
+CONDITION_BOOST, SECTION_BOOST, WEIGHT_BOOST = 2.0, 1.0, 3.0
 _UNUSUAL = frozenset({Frequency.RARE, Frequency.AGAINST})
 _MAX_QUERY_CHARACTERS, _MAX_ENCODED_CHARACTERS = 600, 240
 _PATIENCE_S = 0.3
@@ -73,6 +74,10 @@ class PassageQuery:
     """Section ids that count for more."""
     is_restricted: bool = False
     """True when only `conditions` and only `sections`, where given, may be found."""
+    weights: Mapping[str, float] = field(default_factory=dict)
+    """Condition id → how much it counts, 0–1: what the words sound like."""
+    also: tuple[str, ...] = ()
+    """Ids of articles that may be found all the same, whatever the section."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +120,18 @@ class Encoder(Protocol):
 class PassageIndex:
     """The passages of one knowledge base, ready to be searched from several threads; builds itself at first use."""
 
-    def __init__(self, knowledge: KnowledgeBase, encoder: Encoder, data_dir: Path) -> None:
-        """Takes the parts as they are; nothing is loaded or written before the first query."""
+    def __init__(self, knowledge: KnowledgeBase, encoder: Encoder, data_dir: Path, server: str | None = None) -> None:
+        """Takes the parts as they are; nothing is loaded or written before the first query.
+
+        Args:
+            knowledge: whose passages are searched.
+            encoder: turns text into vectors.
+            data_dir: where the index is kept.
+            server: address of a Chroma server that keeps it instead.
+        """
         self._knowledge = knowledge
         self._encoder = encoder
-        self._store = VectorStore(data_dir)
+        self._store = VectorStore(data_dir, server)
         self._opening = threading.Lock()
         self._vectors: Vectors | None = None
         self._indexing = threading.Lock()
@@ -205,7 +217,7 @@ class PassageIndex:
             raise TimeoutError
         try:
             if self._vectors is None or self._vectors is lost:
-                name = f"passages-{self._knowledge.content_hash}-{self._encoder.identity()}"
+                name = f"{PREFIX}{self._knowledge.content_hash}-{self._encoder.identity()}"
                 passages = sorted(self._knowledge.passages(), key=lambda passage: passage.id)
                 entries = [Entry(passage=p, text=passage_text(p, self._knowledge)) for p in passages]
                 self._vectors = self._store.open(name, entries, self._encoder.encode_passages)
@@ -269,17 +281,29 @@ class _Words:
         )
 
 
+def prepare_vectors(knowledge: KnowledgeBase, encoder: TextEncoder) -> int:
+    """Keeps the vectors of every passage with the encoder, so that no server has to make them; how many were new.
+
+    Raises:
+        ModelUnavailable: there is no encoder.
+        OSError: its folder cannot be written.
+    """
+    return encoder.prepare_passages([passage_text(passage, knowledge) for passage in knowledge.passages()])
+
+
 def passage_text(passage: Passage, knowledge: KnowledgeBase) -> str:
     """What is indexed: the condition's names, the section's heading and the sentences."""
-    condition = knowledge.conditions[passage.condition]
-    names = (condition.names[passage.lang], *condition.synonyms[passage.lang])
+    article = knowledge.article(passage.condition)
+    names = (article.names[passage.lang], *article.synonyms[passage.lang])
     korean, english = _HEADINGS.get(passage.section, ("", ""))
     heading = korean if passage.lang is Lang.KO else english
     return f"{', '.join(names)}. {heading}. {passage.text}"
 
 
 def _symptoms_text(condition_id: str, lang: Lang, knowledge: KnowledgeBase) -> str:
-    """Names of the symptoms that a condition has more than rarely, as the pickers show them."""
+    """Names of the symptoms a condition has more than rarely, as the pickers show them; "" for a general article."""
+    if condition_id not in knowledge.conditions:
+        return ""
     symptoms = knowledge.conditions[condition_id].symptoms
     return ". ".join(
         knowledge.vocabulary.label(name, lang) for name, often in symptoms.items() if often not in _UNUSUAL
@@ -320,6 +344,7 @@ def _boosts(query: PassageQuery, passages: Iterable[Passage]) -> FloatArray:
     return np.asarray(
         [
             CONDITION_BOOST * (passage.condition in query.conditions)
+            + WEIGHT_BOOST * query.weights.get(passage.condition, 0.0)
             + SECTION_BOOST * (passage.section in query.sections)
             for passage in passages
         ],
@@ -344,7 +369,7 @@ def _best(query: PassageQuery, passages: Sequence[Passage], fused: FloatArray) -
 
 
 def _is_allowed(query: PassageQuery, passage: Passage) -> bool:
-    if not query.is_restricted:
+    if not query.is_restricted or passage.condition in query.also:
         return True
     fits_condition = not query.conditions or passage.condition in query.conditions
     return fits_condition and (not query.sections or passage.section in query.sections)

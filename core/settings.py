@@ -44,6 +44,8 @@ class Settings:
     """Longest reply, in tokens (`MOCHICARE_LLM_MAX_TOKENS`)."""
     temperature: float = 0.2
     """Sampling temperature, 0–2 (`MOCHICARE_LLM_TEMPERATURE`)."""
+    chroma_host: str | None = None
+    """Address of a Chroma server (`CHROMA_HOST`); None keeps the index in `data_dir`."""
     torch_threads: int = 2
     """Processor threads of each model, at least 1 (`MOCHICARE_THREADS`)."""
 
@@ -76,6 +78,7 @@ class Settings:
             reply_s=read.get("MOCHICARE_LLM_REPLY_S", _seconds, default.reply_s),
             max_tokens=read.get("MOCHICARE_LLM_MAX_TOKENS", _whole(_MAX_TOKENS), default.max_tokens),
             temperature=read.get("MOCHICARE_LLM_TEMPERATURE", _temperature, default.temperature),
+            chroma_host=read.get("CHROMA_HOST", _server, None),
             torch_threads=read.get("MOCHICARE_THREADS", _whole(_MAX_THREADS), default.torch_threads),
         )
         if read.faults:
@@ -121,6 +124,10 @@ def _address(text: str) -> str:
     if parts.username or parts.password:
         raise ValueError("must not hold a name or password: set OPENAI_API_KEY")
     return text.rstrip("/")
+
+
+def _server(text: str) -> str:
+    return _address(text if "//" in text else f"http://{text}")
 
 
 def _truth(text: str) -> bool:

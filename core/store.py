@@ -92,6 +92,7 @@ class Store:
             "body_sites": _text(report.body_sites),
             "symptoms": _text(report.symptoms),
             "danger_signs": _text(report.danger_signs),
+            "corrected": _text(report.corrected),
             "free_text": report.free_text if consent.keep_words and report.free_text else None,
         }
         with self._guarded(), self._db.conn:

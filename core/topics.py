@@ -10,8 +10,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from core.articles import SECTIONS
 from core.errors import KnowledgeInvalid
-from core.knowledge import SECTIONS, Condition
+from core.knowledge import Article
 from core.types import Lang
 from core.vocabulary import Bilingual, read_toml
 
@@ -86,8 +87,8 @@ def topics_in(text: str, topics: Iterable[Topic]) -> tuple[Topic, ...]:
     return tuple(topic for length, topic in sorted(found, key=lambda item: -item[0]) if length)
 
 
-def conditions_in(text: str, conditions: Iterable[Condition]) -> tuple[str, ...]:
-    """Ids of conditions that a text names, by name or synonym in either language, the longest name first.
+def conditions_in(text: str, conditions: Iterable[Article]) -> tuple[str, ...]:
+    """Ids of articles that a text names, by name or synonym in either language, the longest name first.
 
     Names inside a longer name that also matched are left out, and single Hangul syllables never match.
     """

@@ -139,10 +139,16 @@ class SymptomReport:
     """Ids of `kb/vocabulary.toml` body sites."""
     symptoms: tuple[str, ...] = ()
     """Ids of `kb/vocabulary.toml` symptoms."""
+    denied: tuple[str, ...] = ()
+    """Symptom ids that the parent was asked about and said no to."""
+    unsure: tuple[str, ...] = ()
+    """Symptom ids that the parent was asked about and could not tell."""
     danger_signs: dict[str, Answer] = field(default_factory=dict)
     """Danger-sign id → answer; a missing id was not asked."""
     free_text: str = ""
     """The parent's own words, as typed."""
+    corrected: tuple[str, ...] = ()
+    """Ids of `core.corrections.FoundFact`: what was understood from words and the parent says is not so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +169,14 @@ class FreeTextFindings:
     """Highest temperature read, degrees Celsius."""
     age_months: float | None = None
     """Child's age read."""
+    duration_hours: float | None = None
+    """The longest time since it began that was read."""
+    medicines: tuple[str, ...] = ()
+    """Medicine ids found."""
+    sounds_like: dict[str, float] | None = None
+    """Condition id, or `other` for none of them → probability by the word reader, summing to 1; None when not read."""
+    dropped: tuple[str, ...] = ()
+    """What the words were read without, as `part:reason`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +279,8 @@ class Case:
     """What was told."""
     photos: tuple[LesionPhoto, ...] = ()
     """Up to three prepared photos of the same rash."""
+    country: str | None = None
+    """Country id of `kb/countries.toml`; None lets the language decide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,6 +299,8 @@ class Assessment:
     """Every condition, most probable first."""
     prediction_set: tuple[str, ...]
     """Smallest set of condition ids that reaches the coverage."""
+    departments: dict[str, float]
+    """Department id → share of 1, where to go first, best first."""
     coverage: float
     """Nominal coverage of the prediction set, 0–1."""
     findings: FreeTextFindings

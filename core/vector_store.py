@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import logging
 import shutil
 import threading
@@ -12,10 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.text_encoder import text_digest
 from core.types import Lang, Passage
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], FloatArray]
-_BUILDING = "building"
+PREFIX = "mochicare-"
+"""What the names of all our collections begin with."""
+BUILDING = f"{PREFIX}building"
 _EXACT = 4_096  # neighbours the index keeps in view: more than there are passages, so that no search is approximate
 _GUARD = threading.Lock()  # Chroma's table of open databases is not safe to change from two threads
 _log = logging.getLogger(__name__)
@@ -46,7 +49,7 @@ class Entry:
     @property
     def digest(self) -> str:
         """Changes when the text does."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+        return text_digest(self.text)
 
 
 class Vectors:
@@ -70,11 +73,12 @@ class Vectors:
 
 
 class VectorStore:
-    """Chroma's database in a folder, or in memory where the folder cannot be written."""
+    """Chroma's database in a folder or on a server, or in memory where neither can be had."""
 
-    def __init__(self, data_dir: Path) -> None:
-        """Takes the folder; nothing is opened or written before `open`."""
+    def __init__(self, data_dir: Path, server: str | None = None) -> None:
+        """Takes the folder, and the address of a server to use instead; nothing is opened or written before `open`."""
         self._data_dir = data_dir
+        self._server = server
 
     def open(self, name: str, entries: Sequence[Entry], embed: Embed) -> Vectors:
         """The complete collection of this name, built if need be; collections of other names are removed.
@@ -93,6 +97,8 @@ class VectorStore:
         folder = self._data_dir / "chroma"
         try:
             with _GUARD, _folder_lock(self._data_dir):
+                if self._server is not None:
+                    return Vectors(_complete(_remote(self._server), name, entries, embed), counts)
                 try:
                     return Vectors(_complete(_client(folder), name, entries, embed), counts)
                 except VectorStoreFailed as error:
@@ -100,7 +106,7 @@ class VectorStore:
                     _forget(folder)
                     return Vectors(_complete(_client(folder), name, entries, embed), counts)
         except (OSError, VectorStoreFailed) as error:
-            _log.warning("the passage index stays in memory: its folder cannot be written", exc_info=error)
+            _log.warning("the passage index stays in memory: its folder or server cannot be used", exc_info=error)
         with _GUARD:
             return Vectors(_complete(_client(None), name, entries, embed), counts)
 
@@ -108,7 +114,8 @@ class VectorStore:
 def _complete(client: ClientAPI, name: str, entries: Sequence[Entry], embed: Embed) -> Collection:
     """The collection of this name with as many rows as there are entries."""
     with _as_failure("open"):
-        old = {collection.name: collection for collection in client.list_collections()}
+        # A server may hold collections of other programs.
+        old = {found.name: found for found in client.list_collections() if found.name.startswith(PREFIX)}
         if name in old and old[name].count() == len(entries) and _answers(old[name], entries):
             return old[name]
         known = {digest: vector for found in old.values() for digest, vector in _reusable(found, name)}
@@ -119,7 +126,7 @@ def _complete(client: ClientAPI, name: str, entries: Sequence[Entry], embed: Emb
         for unwanted in old:
             client.delete_collection(unwanted)
         built = client.create_collection(
-            _BUILDING, embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_search": _EXACT}}
+            BUILDING, embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_search": _EXACT}}
         )
         step = client.get_max_batch_size()
         for start in range(0, len(entries), step):
@@ -172,6 +179,20 @@ def _client(folder: Path | None) -> ClientAPI:
     quiet = ChromaSettings(anonymized_telemetry=False, chroma_otel_collection_endpoint="")
     with _as_failure("start"):
         return chromadb.EphemeralClient(quiet) if folder is None else chromadb.PersistentClient(folder, quiet)
+
+
+def _remote(address: str) -> ClientAPI:
+    """Chroma on a server; says nothing to anyone else."""
+    import chromadb  # noqa: PLC0415 (keeps `import core` cheap)
+    from chromadb.config import Settings as ChromaSettings  # noqa: PLC0415
+
+    parts = urlsplit(address)
+    is_secure = parts.scheme == "https"
+    quiet = ChromaSettings(anonymized_telemetry=False, chroma_otel_collection_endpoint="")
+    with _as_failure("connect"):
+        return chromadb.HttpClient(
+            parts.hostname or "", parts.port or (443 if is_secure else 8000), is_secure, settings=quiet
+        )
 
 
 def _forget(folder: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import KnowledgeInvalid
-from core.types import Lang, SymptomReport
+from core.types import Lang
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -38,8 +38,10 @@ class DangerSign:
     """The question in each language."""
     implies: tuple[str, ...]
     """Symptom ids that a "yes" stands for."""
-    max_age_months: float | None
-    """Asked up to this age; None for every age."""
+    when: str
+    """The facts that make the question matter, an expression as in `red_flags.toml`."""
+    names: Mapping[Lang, str]
+    """What a "yes" is called in a few words, in each language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +58,15 @@ class Vocabulary:
     """Group id → name."""
     danger_signs: Mapping[str, DangerSign]
     """Danger-sign id → question."""
+    medicines: Mapping[str, Mapping[Lang, str]]
+    """Medicine id → name."""
 
     def label(self, term_id: str, lang: Lang) -> str:
-        """The name of a body site or symptom; raises KeyError for an unknown id."""
+        """The name of a body site, symptom, danger sign or medicine; raises KeyError for an unknown id."""
+        if term_id in self.danger_signs:
+            return self.danger_signs[term_id].names[lang]
+        if term_id in self.medicines:
+            return self.medicines[term_id][lang]
         return (self.symptoms.get(term_id) or self.body_sites[term_id]).labels[lang]
 
 
@@ -97,11 +105,13 @@ class _Vocabulary(BaseModel):
     symptom_group: list[_Group]
     body_site: list[_Term]
     symptom: list[_Term]
+    medicine: list[_Group]
 
 
 class _DangerSign(_Group):
     implies: list[str]
-    max_age_months: float | None = None
+    when: str
+    name: Bilingual
 
 
 class _DangerSigns(BaseModel):
@@ -131,9 +141,14 @@ def load_vocabulary(kb_dir: Path) -> Vocabulary:
         symptoms=symptoms,
         site_groups={item.id: item.labels for item in terms.site_group},
         symptom_groups={item.id: item.labels for item in terms.symptom_group},
+        medicines={item.id: item.labels for item in terms.medicine},
         danger_signs={
             sign.id: DangerSign(
-                id=sign.id, labels=sign.labels, implies=tuple(sign.implies), max_age_months=sign.max_age_months
+                id=sign.id,
+                labels=sign.labels,
+                implies=tuple(sign.implies),
+                when=sign.when,
+                names=sign.name.by_lang(),
             )
             for sign in signs.danger_sign
         },
@@ -149,15 +164,3 @@ def read_toml(path: Path, model: type[Model]) -> Model:
     except ValidationError as error:
         faults = [f"{path.name}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
         raise KnowledgeInvalid(*faults) from error
-
-
-def danger_questions(vocabulary: Vocabulary, report: SymptomReport) -> tuple[DangerSign, ...]:
-    """The danger-sign questions that fit the child's age, and those already answered, the most urgent first."""
-    return tuple(
-        sign
-        for sign in vocabulary.danger_signs.values()
-        if sign.id in report.danger_signs
-        or sign.max_age_months is None
-        or report.age_months is None
-        or report.age_months <= sign.max_age_months
-    )

@@ -9,10 +9,11 @@ from components.chat_log import ask, chat_log, reply_bubble, stream_answer, sugg
 from components.citations import stopped
 from components.i18n import _
 from components.photo_input import show_refusals
+from components.place import banner_here
 from components.resources import keep_draft, keep_result, resources
 from components.session import visit
 from components.steps import step_bar
-from components.urgency_banner import BannerSlot
+from components.understood import understood_card
 
 this = visit()
 this.fold(stopped)
@@ -23,10 +24,13 @@ if asked:
         this.say(asked.text, asked.taken.photos)
     keep_draft(this)
 step_bar(3)
-slot = BannerSlot(this)
 with st.spinner(_("Getting ready…")):
     assistant = resources().assistant()
+slot = banner_here(this, assistant.knowledge)
 told_card(this.report, this.photos, assistant.knowledge.vocabulary, this.lang)
+if this.take_back(understood_card(assistant.screen(this.case, this.turns).found, this.report.corrected, this.keys)):
+    this.heed(assistant.screen(this.case, this.turns).decision)
+    st.rerun()
 
 if this.needs_assessment:
     this.answer_with(stream_answer(assistant.assess(this.case), heed=slot.show, keep=this.keep_assessing))

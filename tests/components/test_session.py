@@ -46,6 +46,7 @@ def assessment(decision: UrgencyDecision = TODAY, lang: Lang = Lang.KO) -> Asses
         severity=Severity.MILD,
         conditions=(),
         prediction_set=("hives",),
+        departments={"paediatrics": 1.0},
         coverage=0.9,
         findings=FreeTextFindings(accepted=True),
         vision=None,

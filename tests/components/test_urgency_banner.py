@@ -10,19 +10,25 @@ from streamlit.testing.v1 import AppTest
 from core.types import Lang, Urgency
 
 
-def banner_page(urgency: str, lang: str) -> None:
+def banner_page(urgency: str, country: str, lang: str) -> None:
     """Draws one banner."""
+    import tomllib
+    from pathlib import Path
+
     from components.session import open_visit
     from components.urgency_banner import urgency_banner
+    from core.countries import load_countries
     from core.types import UrgencyDecision
 
     open_visit(lambda _token: None, lang)
-    urgency_banner(UrgencyDecision(urgency=urgency, next_step="Ring **now** for $5"), lang)
+    kb = Path("kb")
+    countries = load_countries(kb, tomllib.loads((kb / "sources.toml").read_text(encoding="utf-8"))["source"])
+    urgency_banner(UrgencyDecision(urgency=urgency, next_step="Ring **now** for $5"), countries[country], lang)
 
 
-def drawn(urgency: Urgency, lang: Lang) -> AppTest:
+def drawn(urgency: Urgency, lang: Lang, country: str = "kr") -> AppTest:
     """The banner on a page of its own."""
-    at = AppTest.from_function(banner_page, args=(urgency, lang)).run()
+    at = AppTest.from_function(banner_page, args=(urgency, country, lang)).run()
     assert not at.exception
     return at
 
@@ -56,21 +62,19 @@ def test_levels_differ_in_words(lang: Lang) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "urgency", "numbers"),
+    ("country", "lang", "urgency", "addresses"),
     [
-        (Lang.KO, Urgency.EMERGENCY, ["tel:119"]),
-        (Lang.EN, Urgency.EMERGENCY, ["tel:119", "tel:999", "tel:911"]),
-        (Lang.EN, Urgency.URGENT_SAME_DAY, ["tel:119", "tel:111"]),
-        (Lang.KO, Urgency.ROUTINE, []),
+        ("kr", Lang.KO, Urgency.EMERGENCY, ["tel:119"]),
+        ("kr", Lang.EN, Urgency.EMERGENCY, ["tel:119"]),
+        ("uk", Lang.KO, Urgency.EMERGENCY, ["tel:999"]),
+        ("us", Lang.EN, Urgency.EMERGENCY, ["tel:911"]),
+        ("anywhere", Lang.EN, Urgency.EMERGENCY, ["tel:119", "tel:999", "tel:911"]),
+        ("kr", Lang.KO, Urgency.URGENT_SAME_DAY, ["tel:119", "https://www.e-gen.or.kr/moonlight/main.do"]),
+        ("uk", Lang.EN, Urgency.URGENT_SAME_DAY, ["tel:111"]),
+        ("us", Lang.EN, Urgency.URGENT_SAME_DAY, []),
+        ("kr", Lang.KO, Urgency.ROUTINE, []),
     ],
 )
-def test_numbers_can_be_tapped(lang: Lang, urgency: Urgency, numbers: list[str]) -> None:
-    """Urgent levels offer the numbers of the language's countries; calm ones none."""
-    assert [link.url for link in drawn(urgency, lang).link_button] == numbers
-
-
-def test_night_clinics_are_offered_at_night() -> None:
-    """In Korean, a same-day case gets the advice line and the list of night clinics."""
-    links = [link.url for link in drawn(Urgency.URGENT_SAME_DAY, Lang.KO).link_button]
-    assert links[0] == "tel:119"
-    assert links[1].startswith("https://www.e-gen.or.kr/")
+def test_numbers_of_the_country_can_be_tapped(country: str, lang: Lang, urgency: Urgency, addresses: list[str]) -> None:
+    """Urgent levels offer the parent's country's numbers, and in Korea the night clinics; calm ones none."""
+    assert [link.url for link in drawn(urgency, lang, country).link_button] == addresses

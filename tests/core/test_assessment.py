@@ -158,7 +158,7 @@ def test_every_quoted_sentence_stands_in_the_knowledge_base(assistant: Assistant
     """The composer writes no advice of its own."""
     knowledge = assistant.knowledge
     written = {s.text for p in knowledge.passages() if p.lang is lang for s in p.sentences}
-    reasons = {rule.reason[lang] for rule in assistant._parts.rules.rules}
+    reasons = {rule.reason[lang] for rule in assistant._parts.triage.rules.rules}
     fever = replace(CHICKENPOX, temperature_c=39.2, danger_signs={"does_not_fade": Answer.YES})
     for text in (assess(assistant, CHICKENPOX, lang).text, assess(assistant, fever, lang).text):
         lines = quoted_lines(text)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.conversation import merge_findings, read_conversation, said_before, spoken_of
+from core.conversation import merge_findings, parent_texts, said_before, spoken_of
 from core.knowledge import KnowledgeBase, load_knowledge
 from core.types import Case, FreeTextFindings, Lang, Question, Role, SymptomReport, Turn
 
@@ -33,30 +33,24 @@ def assistant(text: str) -> Turn:
     return Turn(role=Role.ASSISTANT, text=text)
 
 
-def test_what_any_message_told_counts() -> None:
-    """Form, earlier messages and this one are read; the assistant's words are not."""
-    read: list[str] = []
-
-    def reader(text: str) -> FreeTextFindings:
-        read.append(text)
-        return FreeTextFindings(accepted=True, symptoms=(text,))
-
-    found = read_conversation(question("c", parent("b"), assistant("x"), words="a"), reader)
-    assert read == ["a", "b", "c"]
-    assert found.symptoms == ("a", "b", "c")
+def test_only_the_parents_messages_tell() -> None:
+    """The assistant's words are not read for symptoms."""
+    assert parent_texts((parent("a"), assistant("x"), parent("b"))) == ("a", "b")
 
 
 def test_a_symptom_once_told_is_not_denied_away() -> None:
-    """The highest temperature and the lowest age count as well."""
+    """The highest temperature, the lowest age and the longest duration count as well."""
     merged = merge_findings(
         [
-            FreeTextFindings(accepted=True, symptoms=("fever",), temperature_c=39.5, age_months=3),
-            FreeTextFindings(accepted=True, denied=("fever", "cough"), temperature_c=37, age_months=2),
+            FreeTextFindings(accepted=True, symptoms=("fever",), temperature_c=39.5, age_months=3, duration_hours=72),
+            FreeTextFindings(
+                accepted=True, denied=("fever", "cough"), temperature_c=37, age_months=2, duration_hours=5
+            ),
         ]
     )
     assert merged.symptoms == ("fever",)
     assert merged.denied == ("cough",)
-    assert (merged.temperature_c, merged.age_months) == (39.5, 2)
+    assert (merged.temperature_c, merged.age_months, merged.duration_hours) == (39.5, 2, 72)
 
 
 def test_a_quoted_sentence_counts_as_said(knowledge: KnowledgeBase) -> None:

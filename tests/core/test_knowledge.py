@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from core.articles import GENERAL, REQUIRED_SECTIONS, SOURCED_SECTIONS
 from core.errors import KnowledgeInvalid
-from core.knowledge import GENERAL, REQUIRED_SECTIONS, SOURCED_SECTIONS, KnowledgeBase, content_hash, load_knowledge
+from core.knowledge import KnowledgeBase, content_hash, load_knowledge
 from core.types import Lang
 
 KB = Path(__file__).parents[2] / "kb"

@@ -13,7 +13,7 @@ from tests.skin import skin_jpeg
 
 CASE_FIELDS = {
     *("id", "urgency", "next_step", "rules", "conditions", "prediction_set", "coverage", "severity", "free_text"),
-    *("vision", "passages", "text", "dropped", "timings_ms"),
+    *("vision", "passages", "text", "dropped", "timings_ms", "departments"),
 }
 ANSWER_FIELDS = {"id", "answer", "citations", "urgency", "rules", "answered", "timings_ms"}
 URGENCIES = {"self_care", "routine", "soon_24h", "urgent_same_day", "emergency"}
@@ -107,9 +107,11 @@ def test_classify_prints_one_line_a_photo(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_build_counts_what_it_checked(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The knowledge base is whole, and its size is printed."""
+    """The knowledge base is whole, its vectors were prepared, and its size is printed."""
     assert main(["--data", str(data), "build"]) == 0
-    assert "27 conditions" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "91 conditions, 18 general articles" in said
+    assert "; 0 passages new;" in said, "run `python -m core build` and commit models/text/vectors.npz"
 
 
 def test_purge_says_how_much_it_removed(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

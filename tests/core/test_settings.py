@@ -89,3 +89,12 @@ def test_a_bad_value_is_refused_by_name(name: str, value: str):
     """The fault names the variable, so that an operator can mend it."""
     with pytest.raises(SettingsInvalid, match=name):
         Settings.from_mapping({name: value})
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [("localhost:8000", "http://localhost:8000"), ("https://chroma.example:443/", "https://chroma.example:443")],
+)
+def test_chroma_server_is_an_address_or_a_host(text: str, address: str) -> None:
+    """Both ways of naming a server are understood."""
+    assert Settings.from_mapping({"CHROMA_HOST": text}).chroma_host == address

@@ -51,6 +51,7 @@ ASSESSMENT = Assessment(
     severity=Severity.MILD,
     conditions=(),
     prediction_set=(),
+    departments={"paediatrics": 1.0},
     coverage=0.9,
     findings=FreeTextFindings(accepted=True),
     vision=None,

@@ -12,9 +12,10 @@ from core.assembly import build_assistant
 from core.assessment import Assistant
 from core.photo import prepare_photo
 from core.settings import Settings
-from core.types import Assessment, Case, Lang, Question, RawUpload, Reply, SymptomReport, Urgency
+from core.types import Assessment, Case, Lang, Question, RawUpload, Reply, SymptomReport, Urgency, UrgencyDecision
 from tests.openai_server import (
     OpenAIServer,
+    Script,
     answers,
     babbles,
     breaks_off,
@@ -88,7 +89,7 @@ def test_the_model_gets_the_retrieved_passages_and_the_photo(assistant: Assistan
     """What it may say travels with the request, the photo as a small data URI."""
     photo = prepare_photo(RawUpload(name="skin.jpg", data=skin_jpeg(width=900, height=700)))
     assessment = assess(assistant, Case(id="c", lang=Lang.KO, report=CHICKENPOX, photos=(photo,)))
-    sent = server.received[0]
+    sent = server.received[-1]
     assert any(passage.sentences[0].text in sent.texts for passage in assessment.passages)
     assert len(sent.images) == 1
     assert sent.images[0].startswith(("data:image/webp;base64,", "data:image/jpeg;base64,"))
@@ -124,3 +125,27 @@ def test_a_server_that_is_down_changes_nothing_but_the_words(assistant: Assistan
     assert reply.answered
     assert STANDS_IN in reply.text
     assert "아주 쉽게 옮아요" in reply.text
+
+
+def test_models_reading_adds_danger_and_removes_none(assistant: Assistant, server: OpenAIServer) -> None:
+    """A sign that only the language model sees raises before the text; made-up names and "none" change nothing."""
+    words = SymptomReport(age_months=20, free_text="볼이 건조해요")
+    calm = assess(assistant, Case(id="c", lang=Lang.KO, report=words))
+    assert calm.decision.urgency is not Urgency.EMERGENCY
+    server.script = says("hard_to_wake lower_the_urgency")
+    events = list(assistant.assess(Case(id="c", lang=Lang.KO, report=words)))
+    urgencies = [event.urgency for event in events if isinstance(event, UrgencyDecision)]
+    assert urgencies[-1] is Urgency.EMERGENCY
+    server.script = says("none")
+    danger = SymptomReport(age_months=20, free_text="경련을 했어요")
+    assert assess(assistant, Case(id="c", lang=Lang.KO, report=danger)).decision.urgency is Urgency.EMERGENCY
+
+
+@pytest.mark.parametrize("how", [is_silent, fails(500), answers(200, "text/html", b"<html>busy</html>")])
+def test_failed_reading_leaves_the_rules(assistant: Assistant, server: OpenAIServer, how: Script) -> None:
+    """A silent, broken or confused server costs its reading, and the answer says so."""
+    server.script = how
+    case = Case(id="c", lang=Lang.KO, report=SymptomReport(age_months=20, free_text="볼이 건조해요"))
+    assessment = assess(assistant, case)
+    assert any(part.startswith("language_model_reading:") for part in assessment.dropped)
+    assert assessment.text

@@ -151,3 +151,30 @@ def test_photo_is_part_of_the_answer(open_app, skin_photo) -> None:
     at = go(at, 3)
     assert not at.exception
     assert visit_of(at).assessment.vision is not None or visit_of(at).assessment.dropped
+
+
+def test_misunderstood_message_can_be_taken_back(open_app) -> None:
+    """Danger told in the conversation raises the banner; only taking it back lowers it again."""
+    at = open_app("symptoms")
+    widget(at.multiselect, "symptom.search").set_value(["dry_skin"]).run()
+    at = go(at, 3)
+    at.chat_input[0].set_value("지금 경련해요").run()
+    assert visit_of(at).urgency is Urgency.EMERGENCY
+    at.chat_input[0].set_value("아니에요 괜찮아요").run()
+    assert visit_of(at).urgency is Urgency.EMERGENCY
+    chips = next(item for item in at.pills if item.key.startswith("found."))
+    chips.set_value([name for name in chips.value if name not in {"seizure", "fit"}]).run()
+    assert visit_of(at).urgency is not Urgency.EMERGENCY
+    assert {"seizure", "fit"} & set(visit_of(at).report.corrected)
+
+
+def test_numbers_follow_the_chosen_country(open_app) -> None:
+    """A Korean parent in the UK is told to call 999."""
+    at = open_app("symptoms")
+    widget(at.multiselect, "symptom.search").set_value(["seizure"]).run()
+    at = go(at, 3)
+    assert at.link_button[0].url == "tel:119"
+    widget(at.radio, "place.country").set_value("uk").run()
+    assert at.link_button[0].url == "tel:999"
+    assert "999" in at.error[0].value
+    assert visit_of(at).country == "uk"

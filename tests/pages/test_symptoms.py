@@ -46,7 +46,7 @@ def test_impossible_temperature_is_asked_again(open_app, temperature: float) -> 
     at = open_app("symptoms")
     widget(at.number_input, "child.temperature").set_value(temperature).run()
     assert visit_of(at).report.temperature_c is None
-    assert f"{temperature}°C" in at.warning[0].value
+    assert f"{temperature} °C" in at.warning[0].value
     assert at.button(key="way.on").disabled
     widget(at.number_input, "child.temperature").set_value(38.0).run()
     assert not at.warning
@@ -133,3 +133,56 @@ def test_empty_form_leads_on(open_app) -> None:
     assert not at.exception
     assert title(at) == ""
     assert at.chat_input
+
+
+def questions(at) -> set[str]:
+    """Ids of the danger signs on screen."""
+    return {item.key.split(".")[1] for item in at.segmented_control if item.key.startswith("danger.")}
+
+
+def test_danger_questions_follow_what_is_told(open_app) -> None:
+    """A well child with dry elbows is asked two; blisters bring one more; an emergency asks nothing."""
+    at = open_app("symptoms")
+    widget(at.multiselect, "symptom.search").set_value(["dry_skin"]).run()
+    assert questions(at) == {"breathing_trouble", "hard_to_wake"}
+    widget(at.multiselect, "symptom.search").set_value(["dry_skin", "blisters"]).run()
+    assert "painful_peeling_skin" in questions(at)
+    widget(at.multiselect, "symptom.search").set_value(["seizure"]).run()
+    assert questions(at) == set()
+    assert at.error
+
+
+def test_what_was_understood_can_be_taken_back(open_app) -> None:
+    """A misread danger sign raises the banner until the parent taps it away; the words stay as typed."""
+    at = open_app("symptoms")
+    widget(at.text_area, "child.words").set_value("아이가 경련을 해요. 열이 38.5도예요").run()
+    assert at.error
+    chips = next(item for item in at.pills if item.key.startswith("found."))
+    assert {"seizure", "fit"} & set(chips.value)
+    chips.set_value([name for name in chips.value if name not in {"seizure", "fit"}]).run()
+    at.run()
+    assert not at.error
+    assert {"seizure", "fit"} & set(visit_of(at).report.corrected)
+    assert visit_of(at).report.free_text == "아이가 경련을 해요. 열이 38.5도예요"
+
+
+def test_answer_of_the_glass_test_goes_to_the_danger_signs(open_app) -> None:
+    """The walk shows its steps and both skins; spots that stay raise the banner."""
+    at = open_app("symptoms")
+    widget(at.multiselect, "symptom.search").set_value(["red_spots"]).run()
+    at = press(at, "유리컵 검사, 이렇게 해 보세요")
+    assert any("꾹 눌러" in item.value for item in at.markdown)
+    at = press(at, "눌러도 그대로 있어요")
+    assert visit_of(at).report.danger_signs["does_not_fade"] is Answer.YES
+    assert "응급실" in at.error[0].value
+
+
+def test_one_symptom_is_asked_about_and_taken(open_app) -> None:
+    """A yes joins the symptoms, and another question takes its place."""
+    at = open_app("symptoms")
+    widget(at.multiselect, "symptom.search").set_value(["blisters", "itchy_rash"]).run()
+    first = widget(at.segmented_control, "next")
+    asked = first.key.split(".")[1]
+    first.set_value(Answer.YES).run()
+    assert asked in visit_of(at).report.symptoms
+    assert widget(at.segmented_control, "next").key.split(".")[1] != asked

@@ -1,0 +1,143 @@
+"""A parent's own words, read by a small network where no list of phrases reaches: danger, and what it sounds like.
+
+What it says of danger is added to what the phrases find and takes nothing away. `models/training/train_word_reader.py`
+made it; `models/README.md` says of what and how well it reads.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import ModelUnavailable
+from core.text_encoder import TOKENIZER, open_text_model
+
+FOLDER, WEIGHTS, NAMES, CALIBRATION = "reader", "reader-q8.onnx", "names.json", "calibration.json"
+OTHER = "other"
+"""Stands among the conditions for words that describe none of them."""
+_PART_CHARACTERS, _MOST_PARTS = 320, 16
+_SENTENCE_END = re.compile(r"(?<=[.!?。\n])\s*|(?<=요)\s+|(?<=다)\s+")
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordReading:
+    """What the network reads in a text."""
+
+    signs: tuple[str, ...] = ()
+    """Ids of the symptoms and danger signs that it tells of."""
+    conditions: dict[str, float] | None = None
+    """Condition id or `other` → probability, summing to 1; None when there was nothing to read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sign:
+    ids: tuple[str, ...]
+    threshold: float
+    denied_threshold: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Loaded:
+    session: Any
+    tokenizer: Any
+    signs: tuple[_Sign, ...]
+    conditions: tuple[str, ...]
+
+
+class WordReader:
+    """Reads texts; loads itself at first use; safe to call from several threads."""
+
+    def __init__(self, text_dir: Path, threads: int = 2) -> None:
+        """Takes the folder of the sentence encoder, which holds the tokenizer; nothing is read before the first use."""
+        self._text_dir = text_dir
+        self._threads = threads
+        self._lock = threading.Lock()
+        self._loaded: _Loaded | None = None
+
+    def read_words(self, text: str, denied: Collection[str] = ()) -> WordReading:
+        """What the text tells of; raises ModelUnavailable.
+
+        Args:
+            text: the parent's words.
+            denied: ids that the words deny, as far as phrases tell; these need more certainty.
+        """
+        parts = tuple(_parts(text))
+        if not parts:
+            return WordReading()
+        loaded = self._load()
+        outputs = [self._outputs(loaded, part) for part in parts]
+        highest = np.max([signs for signs, _ in outputs], axis=0)
+        found: dict[str, None] = {}
+        for sign, probability in zip(loaded.signs, highest, strict=True):
+            limit = sign.denied_threshold if set(sign.ids) & set(denied) else sign.threshold
+            if probability >= limit:
+                found |= dict.fromkeys(sign.ids)
+        sure = min((conditions for _, conditions in outputs), key=lambda row: row[loaded.conditions.index(OTHER)])
+        conditions = {name: float(value) for name, value in zip(loaded.conditions, sure, strict=True)}
+        return WordReading(signs=tuple(found), conditions=conditions)
+
+    def _outputs(self, loaded: _Loaded, text: str) -> tuple[FloatArray, FloatArray]:
+        """Probabilities of the signs and of the conditions."""
+        ids = np.array([loaded.tokenizer.encode(f"query: {text}").ids], dtype=np.int64)
+        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        try:
+            signs, conditions = loaded.session.run(["signs", "conditions"], feed)
+        except Exception as error:  # ONNX Runtime's errors share no base class
+            raise ModelUnavailable("word reader failed") from error
+        return signs[0], conditions[0]
+
+    def _load(self) -> _Loaded:
+        with self._lock:
+            if self._loaded is None:
+                folder = self._text_dir / FOLDER
+                session, tokenizer, _ = open_text_model(folder / WEIGHTS, self._text_dir / TOKENIZER, self._threads)
+                try:
+                    names = json.loads((folder / NAMES).read_text(encoding="utf-8"))
+                    limits = json.loads((folder / CALIBRATION).read_text(encoding="utf-8"))["signs"]
+                    signs = tuple(_sign(limits[name]) for name in names["signs"])
+                except (OSError, ValueError, KeyError, TypeError) as error:
+                    raise ModelUnavailable(f"no usable {NAMES} or {CALIBRATION}") from error
+                self._loaded = _Loaded(
+                    session=session, tokenizer=tokenizer, signs=signs, conditions=tuple(names["conditions"])
+                )
+            return self._loaded
+
+
+def _sign(item: Mapping[str, Any]) -> _Sign:
+    return _Sign(
+        ids=tuple(item["ids"]),
+        threshold=float(item["threshold"]),
+        denied_threshold=float(item["denied_threshold"]),
+    )
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The text in parts of a few sentences, cut where a sentence ends; a text of usual length is one part."""
+    part, count = "", 0
+    for sentence in _cut(_SENTENCE_END.split(text.strip())):
+        if part and len(part) + len(sentence) > _PART_CHARACTERS:
+            yield part
+            part, count = "", count + 1
+            if count >= _MOST_PARTS:
+                return
+        part = f"{part} {sentence}".strip()
+    if part:
+        yield part
+
+
+def _cut(sentences: Sequence[str]) -> Iterator[str]:
+    """The sentences, the longest in pieces; none without a letter or digit."""
+    for sentence in sentences:
+        for start in range(0, len(sentence), _PART_CHARACTERS):
+            piece = sentence[start : start + _PART_CHARACTERS].strip()
+            if any(letter.isalnum() for letter in piece):
+                yield piece

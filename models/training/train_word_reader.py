@@ -1,0 +1,332 @@
+"""Train, measure and export the network that reads a parent's own words for danger and for conditions.
+
+    pip install onnx==1.23.2 onnx_ir==1.1.0
+    python models/training/train_word_reader.py --backbone DIR --out models/text/reader
+
+`DIR` holds multilingual-e5-small with its vocabulary cut to Korean and English, as a `transformers` checkpoint with the
+tokenizer of `models/text`. One seeded run: on all of the corpora, exported as ONNX in 8 bits (4 bits lose what was
+learnt); then on four fifths of them, to measure on the rest. About an hour on two cores. No network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from refresh_manifest import refresh
+from transformers import BertModel, PreTrainedTokenizerFast
+from word_data import Words, as_typed_in_haste, batches, condition_names, held_out_blocks, read_corpus, sign_names
+
+CORPORA = [Path(__file__).with_name(name) for name in ("danger_corpus.jsonl", "condition_corpus.jsonl")]
+HELD_OUT_SHARE, SEED = 0.2, 0
+BATCH, MAX_TOKENS, WARM_UP_STEPS = 16, 128, 60
+BODY_RATE, HEAD_RATE, DECAY, PRESENT_WEIGHT = 1e-4, 2e-3, 0.01, 2.0
+CONDITION_WEIGHT, SMOOTHING, UNKNOWN = 0.1, 0.05, -100
+REFIT_STEPS, REFIT_DECAY = 60, 2e-4
+DANGEROUS = frozenset(
+    (
+        "anaphylaxis",
+        "bee_wasp_sting",
+        "burn_scald",
+        "drug_rash",
+        "eczema_herpeticum",
+        "eczema_infected",
+        "erythema_multiforme",
+        "hand_foot_mouth",
+        "herpangina",
+        "herpetic_gingivostomatitis",
+        "hives",
+        "iga_vasculitis",
+        "itp",
+        "jaundice_newborn",
+        "kawasaki_disease",
+        "leukaemia_warning",
+        "measles",
+        "meningococcal_disease",
+        "neonatal_hsv",
+        "omphalitis",
+        "periorbital_cellulitis",
+        "petechiae_minor",
+        "sepsis",
+        "severe_strep_infection",
+        "sjs_ten",
+        "ssss",
+        "toxic_shock_syndrome",
+        "unexplained_bruising",
+    )
+)
+"""Conditions whose texts may tell of danger: nobody looked for signs in them."""
+OPEN_SIGNS = frozenset({"fever", "poor_feeding", "skin_infected", "eye_swollen_infected", "jaundice", "gut_feeling"})
+"""Signs that texts on harmless conditions may tell of as well."""
+FloatArray = NDArray[np.float32]
+
+
+class Network(torch.nn.Module):
+    """The sentence encoder with logits of signs and of conditions over mean and maximum of its tokens."""
+
+    def __init__(self, backbone: Path, signs: int, conditions: int) -> None:
+        super().__init__()
+        self.body = BertModel.from_pretrained(
+            backbone, add_pooling_layer=False, dtype=torch.float32, attn_implementation="eager"
+        )
+        self.body.embeddings.requires_grad_(requires_grad=False)
+        self.signs = torch.nn.Linear(2 * self.body.config.hidden_size, signs)
+        self.conditions = torch.nn.Linear(2 * self.body.config.hidden_size, conditions)
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """(n, signs) probabilities, each on its own, and (n, conditions) probabilities that sum to 1."""
+        signs, conditions = self.logits(input_ids, attention_mask)
+        return torch.sigmoid(signs), torch.softmax(conditions, dim=1)
+
+    def logits(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """(n, signs) and (n, conditions)."""
+        pooled = self.pooled(input_ids, attention_mask)
+        return self.signs(pooled), self.conditions(pooled)
+
+    def pooled(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        """(n, features) mean and maximum over the tokens."""
+        hidden = self.body(input_ids, attention_mask=attention_mask).last_hidden_state
+        mask = attention_mask[..., None].to(hidden.dtype)
+        mean = (hidden * mask).sum(1) / mask.sum(1)
+        highest = (hidden - 1e4 * (1 - mask)).max(1).values
+        return torch.cat([mean, highest], dim=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the network tells apart."""
+
+    signs: list[str]
+    """In the order of its sign logits."""
+    conditions: list[str]
+    """In the order of its condition logits."""
+
+    def sign_truth(self, batch: Sequence[Words]) -> tuple[torch.Tensor, torch.Tensor]:
+        """(n, signs) truth, and (n, 1) ones where somebody looked for signs."""
+        truth = [[float(name in (words.signs or ())) for name in self.signs] for words in batch]
+        return torch.tensor(truth), torch.tensor([[float(words.signs is not None)] for words in batch])
+
+    def condition_truth(self, batch: Sequence[Words]) -> torch.Tensor:
+        """(n,) places of conditions, -100 where nobody asked for one."""
+        return torch.tensor(
+            [UNKNOWN if words.condition is None else self.conditions.index(words.condition) for words in batch]
+        )
+
+
+def tokens(tokenizer: PreTrainedTokenizerFast, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Token ids and mask of a batch."""
+    encoded = tokenizer(
+        [f"query: {text}" for text in texts],
+        padding=True,
+        truncation=True,
+        max_length=MAX_TOKENS,
+        return_tensors="pt",
+    )
+    return encoded["input_ids"], encoded["attention_mask"]
+
+
+def train(corpus: Sequence[Words], names: Names, backbone: Path, epochs: int) -> Network:
+    """The network after these epochs over the corpus."""
+    torch.manual_seed(SEED)
+    torch.set_num_threads(os.cpu_count() or 1)
+    chance = random.Random(SEED)  # noqa: S311
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(backbone)
+    network = Network(backbone, len(names.signs), len(names.conditions)).train()
+    heads = [*network.signs.parameters(), *network.conditions.parameters()]
+    body = [weight for weight in network.body.parameters() if weight.requires_grad]
+    groups = [{"params": body, "lr": BODY_RATE}, {"params": heads, "lr": HEAD_RATE}]
+    optimiser = torch.optim.AdamW(groups, weight_decay=DECAY)
+    steps = epochs * (len(corpus) // BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min(1.0, (step + 1) / WARM_UP_STEPS) * max(0.02, 1 - step / steps)
+    )
+    for epoch in range(epochs):
+        losses = []
+        for places in batches([len(words.text) for words in corpus], BATCH, chance):
+            batch = [corpus[place] for place in places]
+            texts = [as_typed_in_haste(words, chance) for words in batch]
+            loss = loss_of(network.logits(*tokens(tokenizer, texts)), batch, names)
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            losses.append(loss.item())
+        print(f"epoch {epoch + 1} of {epochs}: loss {np.mean(losses):.4f}", flush=True)
+    return network.eval()
+
+
+def loss_of(logits: tuple[torch.Tensor, torch.Tensor], batch: Sequence[Words], names: Names) -> torch.Tensor:
+    """Loss over what is known of each text."""
+    signs, conditions = logits
+    truth, is_known = names.sign_truth(batch)
+    weight = torch.full((len(names.signs),), PRESENT_WEIGHT)
+    each = torch.nn.functional.binary_cross_entropy_with_logits(signs, truth, pos_weight=weight, reduction="none")
+    loss = (each * is_known).sum() / (is_known.sum().clamp_min(1) * len(names.signs))
+    places = names.condition_truth(batch)
+    if (places != UNKNOWN).any():
+        loss = loss + CONDITION_WEIGHT * torch.nn.functional.cross_entropy(
+            conditions, places, ignore_index=UNKNOWN, label_smoothing=SMOOTHING
+        )
+    return loss
+
+
+def refit_signs(network: Network, backbone: Path, corpus: Sequence[Words], names: Names) -> None:
+    """Nothing; fits the sign head anew on the finished features, with texts on harmless conditions as free of danger.
+
+    The danger corpus alone holds few plain descriptions of skin, and the head would hear danger in them.
+    """
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(backbone)
+    with torch.no_grad():
+        features = torch.cat([network.pooled(*tokens(tokenizer, [words.text])) for words in corpus])
+    truth, _ = names.sign_truth(corpus)
+    is_open = torch.tensor([float(name in OPEN_SIGNS) for name in names.signs])
+    known = torch.stack([_known_signs(words, is_open) for words in corpus])
+    head = network.signs
+    optimiser = torch.optim.LBFGS(head.parameters(), max_iter=REFIT_STEPS, history_size=20)
+    weight = torch.full((len(names.signs),), PRESENT_WEIGHT)
+
+    def closure() -> torch.Tensor:
+        optimiser.zero_grad()
+        each = torch.nn.functional.binary_cross_entropy_with_logits(
+            head(features), truth, pos_weight=weight, reduction="none"
+        )
+        loss = (each * known).sum() / known.sum() + REFIT_DECAY * (head.weight**2).sum()
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+
+
+def _known_signs(words: Words, is_open: torch.Tensor) -> torch.Tensor:
+    """(signs,) ones for the signs of which it is known whether the text tells of them."""
+    if words.signs is not None:
+        return torch.ones_like(is_open)
+    return torch.zeros_like(is_open) if words.condition in DANGEROUS else 1 - is_open
+
+
+def probabilities(network: Network, backbone: Path, corpus: Sequence[Words]) -> tuple[FloatArray, FloatArray]:
+    """(n, signs) and (n, conditions) for the texts as they stand."""
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(backbone)
+    with torch.inference_mode():
+        rows = [network(*tokens(tokenizer, [words.text])) for words in corpus]
+    signs, conditions = (torch.cat([row[place] for row in rows]).numpy() for place in (0, 1))
+    return signs, conditions
+
+
+def measured(network: Network, backbone: Path, corpus: Sequence[Words], names: Names) -> dict[str, object]:
+    """Recall and false alarms of each sign at 0.5, and how often the condition is first or among three."""
+    signs, conditions = probabilities(network, backbone, corpus)
+    looked = np.array([words.signs is not None for words in corpus])
+    truth = names.sign_truth(corpus)[0].numpy()[looked] > 0
+    said = signs[looked] >= 0.5
+    places = names.condition_truth(corpus).numpy()
+    asked = places != UNKNOWN
+    order = np.argsort(-conditions[asked], axis=1)
+    return {
+        "texts": {"signs": int(looked.sum()), "conditions": int(asked.sum())},
+        "signs": {
+            name: {
+                "present": int(truth[:, place].sum()),
+                "recall": round(float(said[truth[:, place], place].mean()), 3),
+                "false_alarms": round(float(said[~truth[:, place], place].mean()), 4),
+            }
+            for place, name in enumerate(names.signs)
+        },
+        "conditions": {
+            f"top_{count}": round(float((order[:, :count] == places[asked][:, None]).any(1).mean()), 3)
+            for count in (1, 3)
+        },
+    }
+
+
+class EightBitEmbedding(torch.nn.Module):
+    """Rows of an embedding in 8 bits, each with its own scale."""
+
+    def __init__(self, weight: torch.Tensor) -> None:
+        super().__init__()
+        scale = weight.abs().amax(1, keepdim=True).clamp_min(1e-8) / 127
+        self.register_buffer("rows", torch.round(weight / scale).to(torch.int8))
+        self.register_buffer("scale", scale)
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        """The rows of these ids."""
+        return self.rows[ids].float() * self.scale[ids]
+
+
+def export(network: Network, out: Path) -> None:
+    """Nothing; writes `reader-q8.onnx` into the folder."""
+    import onnx  # noqa: PLC0415 (only the recipe needs it)
+    from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer  # noqa: PLC0415
+
+    words = network.body.embeddings.word_embeddings
+    network.body.embeddings.word_embeddings = EightBitEmbedding(words.weight.data)
+    ids = torch.randint(5, 200, (1, 9))
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "plain.onnx"
+        torch.onnx.export(
+            network,
+            (ids, torch.ones_like(ids)),
+            str(plain),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["signs", "conditions"],
+            dynamic_axes={"input_ids": {1: "tokens"}, "attention_mask": {1: "tokens"}},
+            opset_version=18,
+            dynamo=False,
+        )
+        small = MatMulNBitsQuantizer(onnx.load(plain), block_size=32, is_symmetric=True, accuracy_level=4, bits=8)
+        small.process()
+        small.model.save_model_to_file(str(out / "reader-q8.onnx"), use_external_data_format=False)
+    network.body.embeddings.word_embeddings = words
+
+
+def write_names(names: Names, out: Path) -> None:
+    """Nothing; writes `names.json`: what the outputs stand for, in their order."""
+    kept = {"signs": names.signs, "conditions": names.conditions}
+    (out / "names.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Runs the recipe."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--backbone", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--epochs", type=int, default=5)
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    corpora = [read_corpus(path) for path in CORPORA]
+    every = [words for corpus in corpora for words in corpus]
+    names = Names(sign_names(every), condition_names(every))
+    final = train(every, names, options.backbone, options.epochs)
+    refit_signs(final, options.backbone, every, names)
+    torch.save(final.state_dict(), options.out / "reader.pt")  # not kept with the project: ONNX is what the app reads
+    export(final, options.out)
+    write_names(names, options.out)
+    aside = held_out_blocks(len(every), HELD_OUT_SHARE, SEED)
+    blind = train(
+        shown := [words for place, words in enumerate(every) if place not in aside],
+        names,
+        options.backbone,
+        options.epochs,
+    )
+    refit_signs(blind, options.backbone, shown, names)
+    report = measured(blind, options.backbone, [every[place] for place in sorted(aside)], names)
+    (options.out / "results.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    if options.out.parent.parent.joinpath("manifest.toml").exists():
+        refresh(options.out.parent.parent)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

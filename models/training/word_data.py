@@ -1,0 +1,89 @@
+"""The corpora of the word reader: parents' words, written for this purpose, with what they tell of."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+POOLED = 16
+"""Batches that are sorted by length together."""
+BLOCK = 10
+"""Neighbouring lines are often near twins that differ in one word: they stay on one side of every split."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """One text."""
+
+    text: str
+    """As a parent would type it."""
+    lang: str
+    """`ko` or `en`."""
+    signs: frozenset[str] | None
+    """Names of the signs that it says are present in this child now; None when nobody looked for signs."""
+    condition: str | None
+    """Id of the condition that it describes, or `other`; None when nobody asked for one."""
+
+
+def read_corpus(path: Path) -> list[Words]:
+    """The texts in the order of the file; raises KeyError or ValueError for a line that is none."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [
+        Words(
+            text=row["text"],
+            lang=row["lang"],
+            signs=frozenset(row["signs"]) if "signs" in row else None,
+            condition=row.get("condition"),
+        )
+        for row in rows
+    ]
+
+
+def held_out_blocks(count: int, share: float, seed: int) -> set[int]:
+    """Places of about this share of the texts, whole blocks at a time."""
+    blocks = list(range((count + BLOCK - 1) // BLOCK))
+    chosen = set(random.Random(seed).sample(blocks, round(share * len(blocks))))  # noqa: S311
+    return {place for place in range(count) if place // BLOCK in chosen}
+
+
+def sign_names(corpus: Iterable[Words]) -> list[str]:
+    """Every sign of the corpus, sorted."""
+    return sorted({sign for words in corpus for sign in words.signs or ()})
+
+
+def condition_names(corpus: Iterable[Words]) -> list[str]:
+    """Every condition of the corpus, sorted."""
+    return sorted({words.condition for words in corpus if words.condition is not None})
+
+
+def as_typed_in_haste(words: Words, chance: random.Random) -> str:
+    """The text, now and then without spaces (Korean), with a letter lost or swapped, or without its last signs."""
+    text, roll = words.text, chance.random()
+    if words.lang == "ko" and roll < 0.25:
+        return text.replace(" ", "")
+    if roll < 0.4 and len(text) > 8:
+        place = chance.randrange(1, len(text) - 2)
+        swapped = text[place + 1] + text[place] if chance.random() < 0.5 else ""
+        return text[:place] + swapped + text[place + len(swapped or "x") :]
+    return text.rstrip(".!?ㅠ ") if roll < 0.5 else text
+
+
+def batches(lengths: Sequence[int], size: int, chance: random.Random) -> list[list[int]]:
+    """Places of texts in batches of one size and of like length, in random order; what is left over is left out.
+
+    Args:
+        lengths: length of each text; like lengths together waste little on padding.
+        size: texts a batch.
+        chance: what decides the order.
+    """
+    mixed = list(range(len(lengths)))
+    chance.shuffle(mixed)
+    pool = size * POOLED
+    pools = (mixed[start : start + pool] for start in range(0, len(mixed), pool))
+    ordered = [place for part in pools for place in sorted(part, key=lengths.__getitem__)]
+    found = [ordered[start : start + size] for start in range(0, len(ordered) - size + 1, size)]
+    chance.shuffle(found)
+    return found
