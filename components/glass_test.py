@@ -40,8 +40,8 @@ def _walk(steps: Sequence[str], sources: str, answer: Callable[[Answer], None]) 
                 st.image(pressed_glass(skin, spot, stays=stays), width=150, caption=_(name), alt=f"{title}. {_(name)}")
     st.caption(sources)
     for value, label, icon in _ANSWERS:
-        if st.button(_(label), key=f"glass.{value.value}", icon=icon, width="stretch"):
-            answer(value)
+        key = f"glass.{value.value}"
+        if st.button(_(label), key=key, icon=icon, width="stretch", on_click=answer, args=(value,)):
             st.rerun()
 
 

@@ -20,7 +20,7 @@ _NOT_REACHED_AFTER = re.compile(
 _DIGITS = {word: value for value, word in enumerate("영일이삼사오육칠팔구")} | {"공": 0}
 _SPOKEN = re.compile(
     r"(?<![가-힣])(?P<tens>[삼사])(?:십\s*(?P<ones>[일이삼사오육칠팔구])?|(?P<one>[일이삼사오육칠팔구]))"
-    r"(?:\s*점\s*(?P<point>[영일이삼사오육칠팔구]))?\s*도(?:\s*(?P<tenth>[일이삼사오육칠팔구\d])\s*부|\s*(?P<half>반))?"
+    r"(?:\s*점\s*(?P<point>[영일이삼사오육칠팔구]))?\s*(?:도|(?<=점[영일이삼사오육칠팔구]))(?:\s*(?P<tenth>[일이삼사오육칠팔구\d])\s*부|\s*(?P<half>반))?"
 )
 _OLDEST_MONTHS = 216
 _DAY, _WEEK, _MONTH, _YEAR = 12 / 365.25, 84 / 365.25, 1.0, 12.0
@@ -45,17 +45,22 @@ _COUNTS = {
     )
     for word in words.split()
 }
+_COUNTS |= {f"{word}십": 10 * value for value, word in enumerate("일이삼사오육칠팔구", 1)} | {"십": 10}
 _COUNTS |= {"돌": 1, "백": 100, "하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "일주일": 7, "열흘": 10, "보름": 15}
 _KO_NUMBER = r"(?P<n>\d{1,3}|한|두|세|네|다섯|여섯|일곱|여덟|아홉|열)\s*"
 _EN_NUMBER = r"(?<![\w.])(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[\s-]*"
 _KO_SINCE = r"(?!\s*(?:째|전|동안|간|뒤|후|만에|치|때|무렵|쯤?부터|부터|내내|이후|안에|마다|정도\s*(?:됐|지|전)))"
 _EN_SINCE = r"(?!\s*(?:ago|now|later|in a row|straight|since|of\b))"
+_EN_IS = r"(?:\b(?:is|hes|shes|aged|baby)\s(?:only |just |about |nearly |almost |barely )?)"
 _AGES = tuple(
     (re.compile(pattern), months)
     for pattern, months in (
         (rf"(?:생후|태어난\s*지|출생)\s*{_KO_NUMBER}(?:일|날)", _DAY),
         (rf"(?:생후|태어난\s*지|출생)\s*{_KO_NUMBER}주", _WEEK),
-        (rf"{_KO_NUMBER}일\s*(?:된|됐|됬|아기|아가|애기|신생아|지난|차\s*(?:아기|아가|애기|신생아))", _DAY),
+        (
+            rf"{_KO_NUMBER}일\s*(?:된(?!\s*(?:발진|두드러기|열|것|거|건|상처|점))|아기|아가|애기|신생아|지난|차\s*(?:아기|아가|애기|신생아))",
+            _DAY,
+        ),
         (rf"(?:아기|아가|애기|신생아|우리애)\s*(?:는|가|이제|지금|고작|겨우)?\s*{_KO_NUMBER}일(?!째)", _DAY),
         (rf"(?:생후|태어난\s*지|출생)\s*{_KO_NUMBER}달", _MONTH),
         (rf"{_KO_NUMBER}주\s*(?:된|됐|됬|아기|아가|애기|신생아)", _WEEK),
@@ -63,10 +68,16 @@ _AGES = tuple(
         (rf"(?:만\s*)?{_KO_NUMBER}(?:돌|살|세(?=\s|아|남|여|이|인|입|예|된|,|\.|\)|$)){_KO_SINCE}", _YEAR),
         (r"(?<![\d두세네])(?P<n>돌)\s*(?:쟁이|지난|아기|아가|된)", _YEAR),
         (r"(?:생후|태어난\s*지|출생\s*후?)\s*(?P<n>하루|이틀|사흘|나흘|일주일|열흘|보름)", _DAY),
-        (r"(?P<n>백)일\s*(?:갓|막|쯤|좀|조금)?\s*(?:된|됐|아기|아가|지난|넘은)", _DAY),
+        (r"(?P<n>백|[이삼사오육칠팔구]?십)일\s*(?:갓|막|쯤|좀|조금)?\s*(?:된|아기|아가|지난|넘은)", _DAY),
         (rf"{_KO_NUMBER}주\s*(?:예요|이에요|에요|입니다|인데|차)", _WEEK),
-        (rf"(?:\b(?:is|hes|shes|aged|baby)\s){_EN_NUMBER}(?:weeks?|wks?)\b(?!\s*(?:ago|of|in|late))", _WEEK),
-        (rf"(?:\b(?:is|hes|shes|aged|baby)\s){_EN_NUMBER}days?\b(?!\s*(?:ago|of|in|late|into))", _DAY),
+        (
+            rf"{_EN_IS}{_EN_NUMBER}(?:weeks?|wks?)\b(?!\s*(?:ago|of|in|late))",
+            _WEEK,
+        ),
+        (
+            rf"{_EN_IS}{_EN_NUMBER}days?\b(?!\s*(?:ago|of|in|late|into))",
+            _DAY,
+        ),
         (rf"(?:\b(?:hes|shes|(?:he|she|son|daughter) is)\s){_EN_NUMBER}(?=[,.]|$|(?<= )and |(?<= )with )", _YEAR),
         (rf"{_EN_NUMBER}(?:days?|d)[\s-]*old", _DAY),
         (rf"{_EN_NUMBER}(?:weeks?|wks?|wk)[\s-]*old", _WEEK),

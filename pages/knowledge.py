@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.article import PARAMETER, article_list, article_page, back_to_all, begin_at_top, found_list, search_box
-from components.i18n import N_, _
+from components.i18n import _
 from components.knowledge_map import explore_map, knowledge_map
 from components.resources import ROOT, resources
 from components.session import settle, visit
@@ -33,17 +33,17 @@ else:
         emergency_banner(assistant.screen(told).decision, place, this.lang)
         found_list(search_articles(typed, this.lang, knowledge, assistant.find_passages), knowledge, this.lang)
     else:
-        views = (N_("List"), N_("Map"))
+        views = {"List": _("List"), "Map": _("Map")}
         view = st.segmented_control(
             _("How to browse"),
-            views,
-            default=views[0],
-            format_func=_,
+            list(views),
+            default="List",
+            format_func=views.__getitem__,
             required=True,
             key=this.keys("knowledge.view"),
             persist_state="session",
         )
-        if view == views[1]:
+        if view == "Map":
             drawn = knowledge_map(knowledge, ROOT / "models" / "text")
             explore_map(drawn, knowledge, this.lang, this.keys)
         else:

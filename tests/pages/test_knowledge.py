@@ -50,8 +50,8 @@ def test_name_opens_the_article_and_the_way_back_is_there(open_knowledge) -> Non
     """A tap on a name shows the article whole under an address of its own; another leads back to the list."""
     at = press(open_knowledge(), "수두")
     assert title(at) == "수두"
-    assert at.query_params["article"] == ["chickenpox"]
-    assert at.query_params["case"] == [visit_of(at).token]
+    assert at.query_params["article"] == "chickenpox"
+    assert at.query_params["case"] == visit_of(at).token
     at = at.button(key="back.top").click().run()
     assert title(at) == "질환과 돌봄 정보"
     assert "article" not in at.query_params
