@@ -50,7 +50,7 @@ def test_parent_gets_from_a_photo_to_a_follow_up_answer(phone: Page, tmp_path: P
     give_photo(phone, tmp_path)
     crop_by_touch(phone)
     look(phone, screenshots, "2-photo-cropped")
-    tap(phone, "다음: 증상 알려주기")
+    tap(phone, "다음: 증상 알려 주기")
     heading(phone, SECOND)
     tell_symptoms(phone)
     look(phone, screenshots, "3-symptoms")
@@ -65,7 +65,7 @@ def test_parent_gets_from_a_photo_to_a_follow_up_answer(phone: Page, tmp_path: P
     tap(phone, "2 증상")
     heading(phone, SECOND)
     expect(phone.get_by_label("개월")).to_have_value("9")
-    expect(phone.get_by_label("하고 싶은 말을 적어 주세요")).to_have_value(WORDS)
+    expect(phone.get_by_label("하시고 싶은 말을 편하게 적어 주세요")).to_have_value(WORDS)
 
 
 def crop_by_touch(phone: Page) -> None:
@@ -99,8 +99,8 @@ def tell_symptoms(phone: Page) -> None:
     tap(phone, "나머지는 모두 아니요")
     tap(phone, "얼굴")
     tap(phone, "물집")
-    phone.get_by_label("하고 싶은 말을 적어 주세요").fill(WORDS)
-    phone.get_by_label("하고 싶은 말을 적어 주세요").blur()
+    phone.get_by_label("하시고 싶은 말을 편하게 적어 주세요").fill(WORDS)
+    phone.get_by_label("하시고 싶은 말을 편하게 적어 주세요").blur()
     settled(phone)
 
 
