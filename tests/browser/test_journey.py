@@ -157,7 +157,7 @@ def test_first_request_may_go_to_any_page(browser: Browser, address: str) -> Non
     page = browser.new_page(locale="ko-KR")
     page.goto(f"{address}/symptoms")
     heading(page, SECOND)
-    expect(page.get_by_role("button", name="1 사진")).to_be_visible()
+    expect(page.get_by_role("button", name="1 사진")).to_be_visible(timeout=PATIENCE_MS)
     page.close()
 
 
