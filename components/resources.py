@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
+import shutil
 import sqlite3
 import sys
 import threading
@@ -20,7 +22,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 from components.guard import log_incident
 from components.i18n import _
-from core.errors import CareError, StoreUnavailable
+from core.errors import CareError, KnowledgeInvalid, StoreUnavailable
 
 if TYPE_CHECKING:
     from components.session import Visit
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 PURGE_EVERY_S = 3600
 _SQLITE_NEEDED = (3, 35)
+_log = logging.getLogger(__name__)
 _QUIET = {
     "ANONYMIZED_TELEMETRY": "False",
     "HF_HUB_OFFLINE": "1",
@@ -44,10 +47,13 @@ _QUIET = {
 class Resources:
     """The parts of one server process; the assistant is built at first need, behind the first page."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(self, settings: Settings, store: Store, kb_dir: Path = ROOT / "kb") -> None:
         """Takes the parts that are quick to make."""
         self.settings = settings
         self.store = store
+        self.uses_last_good_copy = False
+        """True when the knowledge base is broken and an older copy of it answers."""
+        self._kb_dir = kb_dir
         self._lock = threading.Lock()
         self._assistant: Assistant | None = None
         self._is_over = threading.Event()
@@ -57,11 +63,32 @@ class Resources:
         """The one assistant of this process; waits while another thread builds it."""
         with self._lock:
             if self._assistant is None:
-                build = import_module("core.assembly").build_assistant
-                self._assistant = build(
-                    self.settings, models_dir=ROOT / "models", kb_dir=ROOT / "kb", clock=time.perf_counter
-                )
+                self._assistant = self._build()
             return self._assistant
+
+    def _build(self) -> Assistant:
+        """The assistant; from the last good copy of the knowledge base when somebody broke a file of it."""
+        assembly, good = import_module("core.assembly"), self.settings.data_dir / "kb"
+
+        def build(kb_dir: Path) -> Assistant:
+            made: Assistant = assembly.build_assistant(
+                self.settings, models_dir=ROOT / "models", kb_dir=kb_dir, clock=time.perf_counter
+            )
+            return made
+
+        try:
+            made = build(self._kb_dir)
+        except KnowledgeInvalid as error:
+            _log.error(
+                "the knowledge base is broken, its last good copy stands in: %s", "; ".join(map(str, error.args))
+            )
+            if not good.is_dir():
+                raise
+            self.uses_last_good_copy = True
+            return build(good)
+        with suppress(OSError):
+            keep_copy(self._kb_dir, good)
+        return made
 
     def start(self) -> None:
         """Makes the slow parts ready in a thread of their own, which then removes what has expired, once an hour."""
@@ -103,6 +130,22 @@ def configuration() -> Mapping[str, str]:
     with suppress(StreamlitSecretNotFoundError):
         secrets = {name: str(value) for name, value in st.secrets.to_dict().items() if not isinstance(value, dict)}
     return {**os.environ, **secrets}
+
+
+def operator_note() -> None:
+    """Tells operators on screen that the knowledge base is broken; nothing while it is whole."""
+    if resources().uses_last_good_copy:
+        note = _("For operators: the knowledge base is broken; its last good copy answers. The log names the fault.")
+        st.warning(note, icon=":material/build:")
+
+
+def keep_copy(kb_dir: Path, good: Path) -> None:
+    """Keeps a copy of a knowledge base that was loaded well, whole or not at all; raises OSError."""
+    fresh = good.with_name(f"{good.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(kb_dir, fresh)
+    shutil.rmtree(good, ignore_errors=True)
+    fresh.rename(good)
 
 
 def swap_old_sqlite() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.i18n import N_, _
-from components.resources import resources
+from components.resources import operator_note, resources
 from components.urgency_banner import emergency_line
 
 knowledge = resources().assistant().knowledge
@@ -14,8 +14,8 @@ st.title(_("About MochiCare"), anchor=False)
 st.write(
     _("MochiCare helps you decide how soon a child with a skin problem should be seen, and what to do until then.")
 )
+operator_note()
 st.info(_("It is not a diagnosis and does not replace a doctor. When in doubt, call: calling is never wrong."))
-
 st.subheader(_("How it decides"), anchor=False)
 st.write(
     _(

@@ -4,14 +4,18 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.resources import swap_old_sqlite
+from components.resources import ROOT, Resources, swap_old_sqlite
+from core.errors import KnowledgeInvalid
+from core.settings import Settings
 
 
 def test_old_sqlite_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,3 +69,30 @@ def test_secrets_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
     at.secrets["OPENAI_MODEL"] = "from-secrets"
     at.secrets["MOCHICARE_THREADS"] = 1
     assert at.run().text[0].value == "from-secrets 1"
+
+
+def parts(data: Path, kb: Path) -> Resources:
+    """The parts of a fresh process on these folders; no store is needed to build an assistant."""
+    return Resources(Settings(data_dir=data), None, kb)
+
+
+def test_broken_knowledge_base_leaves_the_last_good_copy(tmp_path: Path) -> None:
+    """A process that starts on a broken file answers from what was loaded well before, and says so."""
+    kb = tmp_path / "kb-of-the-project"
+    shutil.copytree(ROOT / "kb", kb)
+    whole = parts(tmp_path / "data", kb)
+    assert len(whole.assistant().knowledge.conditions) == 91
+    assert not whole.uses_last_good_copy
+    (kb / "conditions/chickenpox.md").write_text("+++\nbroken", encoding="utf-8")
+    broken = parts(tmp_path / "data", kb)
+    assert len(broken.assistant().knowledge.conditions) == 91
+    assert broken.uses_last_good_copy
+
+
+def test_broken_knowledge_base_without_a_copy_is_said_to_be_so(tmp_path: Path) -> None:
+    """On a first start there is nothing to fall back on."""
+    kb = tmp_path / "kb-of-the-project"
+    shutil.copytree(ROOT / "kb", kb)
+    (kb / "sources.toml").write_text("broken", encoding="utf-8")
+    with pytest.raises(KnowledgeInvalid):
+        parts(tmp_path / "data", kb).assistant()
