@@ -56,6 +56,11 @@ class TextEncoder:
         known = {**known, **{digests[place]: vector for place, vector in zip(missing, fresh, strict=True)}}
         return np.stack([known[digest] for digest in digests]) if digests else fresh
 
+    def prepared_passages(self, texts: Sequence[str]) -> FloatArray:
+        """(n, 384), as `encode_passages`, but zeros where no vector was prepared; raises ModelUnavailable."""
+        known, nothing = self._prepared(), np.zeros(DIMENSIONS, dtype=np.float32)
+        return np.stack([known.get(text_digest(text), nothing) for text in texts])
+
     def prepare_passages(self, texts: Sequence[str]) -> int:
         """Makes `vectors.npz` hold the vectors of exactly these texts; the number of texts that had to be encoded.
 

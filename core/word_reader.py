@@ -1,4 +1,4 @@
-"""A parent's own words, read by a small network where no list of phrases reaches: danger, and what it sounds like.
+"""A parent's own words, read by a small network where no list of phrases reaches: danger, conditions, questions.
 
 What it says of danger is added to what the phrases find and takes nothing away. `models/training/train_word_reader.py`
 made it; `models/README.md` says of what and how well it reads.
@@ -36,6 +36,10 @@ class WordReading:
     """Ids of the symptoms and danger signs that it tells of."""
     conditions: dict[str, float] | None = None
     """Condition id or `other` → probability, summing to 1; None when there was nothing to read."""
+    asks: dict[str, float] | None = None
+    """Section, general article or kind of talk → probability that it is asked for, summing to 1; None as above."""
+    is_other_talk: bool | None = None
+    """Whether it has nothing to do with the health of the parent's child; None when that is not sure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,11 @@ class _Sign:
     ids: tuple[str, ...]
     threshold: float
     denied_threshold: float
+    needs: re.Pattern[str]
+
+    def is_told(self, probability: float, text: str, denied: Collection[str]) -> bool:
+        limit = self.denied_threshold if set(self.ids) & set(denied) else self.threshold
+        return probability >= limit and self.needs.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +60,13 @@ class _Loaded:
     tokenizer: Any
     signs: tuple[_Sign, ...]
     conditions: tuple[str, ...]
+    asks: tuple[str, ...]
+    other_talk: tuple[float, float]
+
+    def is_other_talk(self, probability: float) -> bool | None:
+        """False below the first limit, True from the second on, None between."""
+        is_clear = not self.other_talk[0] <= probability < self.other_talk[1]
+        return bool(probability >= self.other_talk[1]) if is_clear else None
 
 
 class WordReader:
@@ -75,25 +91,28 @@ class WordReader:
             return WordReading()
         loaded = self._load()
         outputs = [self._outputs(loaded, part) for part in parts]
-        highest = np.max([signs for signs, _ in outputs], axis=0)
+        highest = np.max([signs for signs, _, _ in outputs], axis=0)
         found: dict[str, None] = {}
-        for sign, probability in zip(loaded.signs, highest, strict=True):
-            limit = sign.denied_threshold if set(sign.ids) & set(denied) else sign.threshold
-            if probability >= limit:
+        for sign, probability in zip(loaded.signs, highest[:-1], strict=True):
+            if sign.is_told(float(probability), text, denied):
                 found |= dict.fromkeys(sign.ids)
-        sure = min((conditions for _, conditions in outputs), key=lambda row: row[loaded.conditions.index(OTHER)])
-        conditions = {name: float(value) for name, value in zip(loaded.conditions, sure, strict=True)}
-        return WordReading(signs=tuple(found), conditions=conditions)
+        sure = min((conditions for _, conditions, _ in outputs), key=lambda row: row[loaded.conditions.index(OTHER)])
+        return WordReading(
+            signs=tuple(found),
+            conditions=_named(loaded.conditions, sure),
+            asks=_named(loaded.asks, np.mean([asks for _, _, asks in outputs], axis=0)),
+            is_other_talk=loaded.is_other_talk(min(signs[-1] for signs, _, _ in outputs)),
+        )
 
-    def _outputs(self, loaded: _Loaded, text: str) -> tuple[FloatArray, FloatArray]:
-        """Probabilities of the signs and of the conditions."""
+    def _outputs(self, loaded: _Loaded, text: str) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Probabilities of the signs, of the conditions and of what is asked."""
         ids = np.array([loaded.tokenizer.encode(f"query: {text}").ids], dtype=np.int64)
         feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
         try:
-            signs, conditions = loaded.session.run(["signs", "conditions"], feed)
+            signs, conditions, asks = loaded.session.run(["signs", "conditions", "asks"], feed)
         except Exception as error:  # ONNX Runtime's errors share no base class
             raise ModelUnavailable("word reader failed") from error
-        return signs[0], conditions[0]
+        return signs[0], conditions[0], asks[0]
 
     def _load(self) -> _Loaded:
         with self._lock:
@@ -102,14 +121,23 @@ class WordReader:
                 session, tokenizer, _ = open_text_model(folder / WEIGHTS, self._text_dir / TOKENIZER, self._threads)
                 try:
                     names = json.loads((folder / NAMES).read_text(encoding="utf-8"))
-                    limits = json.loads((folder / CALIBRATION).read_text(encoding="utf-8"))["signs"]
-                    signs = tuple(_sign(limits[name]) for name in names["signs"])
-                except (OSError, ValueError, KeyError, TypeError) as error:
+                    limits = json.loads((folder / CALIBRATION).read_text(encoding="utf-8"))
+                    *signs, last = names["signs"]
+                    self._loaded = _Loaded(
+                        session=session,
+                        tokenizer=tokenizer,
+                        signs=tuple(_sign(limits["signs"][name]) for name in signs),
+                        conditions=tuple(names["conditions"]),
+                        asks=tuple(names["asks"]),
+                        other_talk=(float(limits[last]["no"]), float(limits[last]["yes"])),
+                    )
+                except (OSError, ValueError, KeyError, TypeError, re.error) as error:
                     raise ModelUnavailable(f"no usable {NAMES} or {CALIBRATION}") from error
-                self._loaded = _Loaded(
-                    session=session, tokenizer=tokenizer, signs=signs, conditions=tuple(names["conditions"])
-                )
             return self._loaded
+
+
+def _named(names: Sequence[str], values: FloatArray) -> dict[str, float]:
+    return {name: float(value) for name, value in zip(names, values, strict=True)}
 
 
 def _sign(item: Mapping[str, Any]) -> _Sign:
@@ -117,6 +145,7 @@ def _sign(item: Mapping[str, Any]) -> _Sign:
         ids=tuple(item["ids"]),
         threshold=float(item["threshold"]),
         denied_threshold=float(item["denied_threshold"]),
+        needs=re.compile(item.get("needs", ""), re.IGNORECASE),
     )
 
 

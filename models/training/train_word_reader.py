@@ -1,11 +1,12 @@
-"""Train, measure and export the network that reads a parent's own words for danger and for conditions.
+"""Train, measure and export the network that reads a parent's own words: danger, conditions, and what they ask.
 
     pip install onnx==1.23.2 onnx_ir==1.1.0
     python models/training/train_word_reader.py --backbone DIR --out models/text/reader
 
 `DIR` holds multilingual-e5-small with its vocabulary cut to Korean and English, as a `transformers` checkpoint with the
 tokenizer of `models/text`. One seeded run: on all of the corpora, exported as ONNX in 8 bits (4 bits lose what was
-learnt); then on four fifths of them, to measure on the rest. About an hour on two cores. No network.
+learnt); with `--measure` then on four fifths of them, to measure on the rest. About 40 minutes a training on two cores.
+No network.
 """
 
 from __future__ import annotations
@@ -27,13 +28,26 @@ import torch
 from numpy.typing import NDArray
 from refresh_manifest import refresh
 from transformers import BertModel, PreTrainedTokenizerFast
-from word_data import Words, as_typed_in_haste, batches, condition_names, held_out_blocks, read_corpus, sign_names
+from word_data import (
+    OTHER_TALK,
+    Words,
+    as_typed_in_haste,
+    ask_names,
+    batches,
+    condition_names,
+    held_out_blocks,
+    read_corpus,
+    sign_names,
+)
 
-CORPORA = [Path(__file__).with_name(name) for name in ("danger_corpus.jsonl", "condition_corpus.jsonl")]
+CORPORA = [
+    Path(__file__).with_name(name)
+    for name in ("danger_corpus.jsonl", "condition_corpus.jsonl", "question_corpus.jsonl")
+]
 HELD_OUT_SHARE, SEED = 0.2, 0
 BATCH, MAX_TOKENS, WARM_UP_STEPS = 16, 128, 60
 BODY_RATE, HEAD_RATE, DECAY, PRESENT_WEIGHT = 1e-4, 2e-3, 0.01, 2.0
-CONDITION_WEIGHT, SMOOTHING, UNKNOWN = 0.1, 0.05, -100
+CONDITION_WEIGHT, QUESTION_WEIGHT, SMOOTHING, UNKNOWN = 0.1, 0.1, 0.05, -100
 REFIT_STEPS, REFIT_DECAY = 60, 2e-4
 DANGEROUS = frozenset(
     (
@@ -71,29 +85,32 @@ DANGEROUS = frozenset(
 OPEN_SIGNS = frozenset({"fever", "poor_feeding", "skin_infected", "eye_swollen_infected", "jaundice", "gut_feeling"})
 """Signs that texts on harmless conditions may tell of as well."""
 FloatArray = NDArray[np.float32]
+Outputs = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 
 
 class Network(torch.nn.Module):
-    """The sentence encoder with logits of signs and of conditions over mean and maximum of its tokens."""
+    """The sentence encoder with logits of signs, conditions and questions over mean and maximum of its tokens."""
 
-    def __init__(self, backbone: Path, signs: int, conditions: int) -> None:
+    def __init__(self, backbone: Path, names: Names) -> None:
         super().__init__()
         self.body = BertModel.from_pretrained(
             backbone, add_pooling_layer=False, dtype=torch.float32, attn_implementation="eager"
         )
         self.body.embeddings.requires_grad_(requires_grad=False)
-        self.signs = torch.nn.Linear(2 * self.body.config.hidden_size, signs)
-        self.conditions = torch.nn.Linear(2 * self.body.config.hidden_size, conditions)
+        features = 2 * self.body.config.hidden_size
+        self.signs = torch.nn.Linear(features, len(names.signs))
+        self.conditions = torch.nn.Linear(features, len(names.conditions))
+        self.asks = torch.nn.Linear(features, len(names.asks))
 
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """(n, signs) probabilities, each on its own, and (n, conditions) probabilities that sum to 1."""
-        signs, conditions = self.logits(input_ids, attention_mask)
-        return torch.sigmoid(signs), torch.softmax(conditions, dim=1)
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Outputs:
+        """Probabilities: (n, signs), each on its own, (n, conditions) and (n, asks), which sum to 1."""
+        signs, conditions, asks = self.logits(input_ids, attention_mask)
+        return torch.sigmoid(signs), torch.softmax(conditions, dim=1), torch.softmax(asks, dim=1)
 
-    def logits(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """(n, signs) and (n, conditions)."""
+    def logits(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Outputs:
+        """(n, signs), (n, conditions) and (n, asks)."""
         pooled = self.pooled(input_ids, attention_mask)
-        return self.signs(pooled), self.conditions(pooled)
+        return self.signs(pooled), self.conditions(pooled), self.asks(pooled)
 
     def pooled(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         """(n, features) mean and maximum over the tokens."""
@@ -112,11 +129,29 @@ class Names:
     """In the order of its sign logits."""
     conditions: list[str]
     """In the order of its condition logits."""
+    asks: list[str]
+    """In the order of its question logits."""
+
+    @classmethod
+    def of(cls, corpus: Sequence[Words]) -> Names:
+        """The names that the corpus holds."""
+        return cls(sign_names(corpus), condition_names(corpus), ask_names(corpus))
 
     def sign_truth(self, batch: Sequence[Words]) -> tuple[torch.Tensor, torch.Tensor]:
-        """(n, signs) truth, and (n, 1) ones where somebody looked for signs."""
-        truth = [[float(name in (words.signs or ())) for name in self.signs] for words in batch]
-        return torch.tensor(truth), torch.tensor([[float(words.signs is not None)] for words in batch])
+        """(n, signs) truth, and (n, signs) ones where somebody looked for the sign."""
+        truth = [[self._is_told(name, words) for name in self.signs] for words in batch]
+        known = [
+            [float((words.is_other_talk if name == OTHER_TALK else words.signs) is not None) for name in self.signs]
+            for words in batch
+        ]
+        return torch.tensor(truth), torch.tensor(known)
+
+    def _is_told(self, name: str, words: Words) -> float:
+        return float(bool(words.is_other_talk) if name == OTHER_TALK else name in (words.signs or ()))
+
+    def ask_truth(self, batch: Sequence[Words]) -> torch.Tensor:
+        """(n, asks) shares that sum to 1, and to 0 where nothing is asked."""
+        return torch.tensor([[(name in words.asks) / max(1, len(words.asks)) for name in self.asks] for words in batch])
 
     def condition_truth(self, batch: Sequence[Words]) -> torch.Tensor:
         """(n,) places of conditions, -100 where nobody asked for one."""
@@ -143,8 +178,8 @@ def train(corpus: Sequence[Words], names: Names, backbone: Path, epochs: int) ->
     torch.set_num_threads(os.cpu_count() or 1)
     chance = random.Random(SEED)  # noqa: S311
     tokenizer = PreTrainedTokenizerFast.from_pretrained(backbone)
-    network = Network(backbone, len(names.signs), len(names.conditions)).train()
-    heads = [*network.signs.parameters(), *network.conditions.parameters()]
+    network = Network(backbone, names).train()
+    heads = [*network.signs.parameters(), *network.conditions.parameters(), *network.asks.parameters()]
     body = [weight for weight in network.body.parameters() if weight.requires_grad]
     groups = [{"params": body, "lr": BODY_RATE}, {"params": heads, "lr": HEAD_RATE}]
     optimiser = torch.optim.AdamW(groups, weight_decay=DECAY)
@@ -168,18 +203,22 @@ def train(corpus: Sequence[Words], names: Names, backbone: Path, epochs: int) ->
     return network.eval()
 
 
-def loss_of(logits: tuple[torch.Tensor, torch.Tensor], batch: Sequence[Words], names: Names) -> torch.Tensor:
+def loss_of(logits: Outputs, batch: Sequence[Words], names: Names) -> torch.Tensor:
     """Loss over what is known of each text."""
-    signs, conditions = logits
+    signs, conditions, asks = logits
     truth, is_known = names.sign_truth(batch)
     weight = torch.full((len(names.signs),), PRESENT_WEIGHT)
     each = torch.nn.functional.binary_cross_entropy_with_logits(signs, truth, pos_weight=weight, reduction="none")
-    loss = (each * is_known).sum() / (is_known.sum().clamp_min(1) * len(names.signs))
+    loss = (each * is_known).sum() / is_known.sum().clamp_min(1)
     places = names.condition_truth(batch)
     if (places != UNKNOWN).any():
         loss = loss + CONDITION_WEIGHT * torch.nn.functional.cross_entropy(
             conditions, places, ignore_index=UNKNOWN, label_smoothing=SMOOTHING
         )
+    wanted = names.ask_truth(batch)
+    if wanted.any():
+        missed = -(wanted * torch.log_softmax(asks, dim=1)).sum()
+        loss = loss + QUESTION_WEIGHT * missed / wanted.sum()
     return loss
 
 
@@ -191,9 +230,10 @@ def refit_signs(network: Network, backbone: Path, corpus: Sequence[Words], names
     tokenizer = PreTrainedTokenizerFast.from_pretrained(backbone)
     with torch.no_grad():
         features = torch.cat([network.pooled(*tokens(tokenizer, [words.text])) for words in corpus])
-    truth, _ = names.sign_truth(corpus)
-    is_open = torch.tensor([float(name in OPEN_SIGNS) for name in names.signs])
-    known = torch.stack([_known_signs(words, is_open) for words in corpus])
+    truth, looked = names.sign_truth(corpus)
+    is_closed = torch.tensor([float(name not in OPEN_SIGNS and name != OTHER_TALK) for name in names.signs])
+    is_harmless = [words.condition is not None and words.condition not in DANGEROUS for words in corpus]
+    known = torch.maximum(looked, torch.outer(torch.tensor(is_harmless).float(), is_closed))
     head = network.signs
     optimiser = torch.optim.LBFGS(head.parameters(), max_iter=REFIT_STEPS, history_size=20)
     weight = torch.full((len(names.signs),), PRESENT_WEIGHT)
@@ -210,46 +250,40 @@ def refit_signs(network: Network, backbone: Path, corpus: Sequence[Words], names
     optimiser.step(closure)
 
 
-def _known_signs(words: Words, is_open: torch.Tensor) -> torch.Tensor:
-    """(signs,) ones for the signs of which it is known whether the text tells of them."""
-    if words.signs is not None:
-        return torch.ones_like(is_open)
-    return torch.zeros_like(is_open) if words.condition in DANGEROUS else 1 - is_open
-
-
-def probabilities(network: Network, backbone: Path, corpus: Sequence[Words]) -> tuple[FloatArray, FloatArray]:
-    """(n, signs) and (n, conditions) for the texts as they stand."""
+def probabilities(network: Network, backbone: Path, corpus: Sequence[Words]) -> tuple[FloatArray, ...]:
+    """(n, signs), (n, conditions) and (n, asks) for the texts as they stand."""
     tokenizer = PreTrainedTokenizerFast.from_pretrained(backbone)
     with torch.inference_mode():
         rows = [network(*tokens(tokenizer, [words.text])) for words in corpus]
-    signs, conditions = (torch.cat([row[place] for row in rows]).numpy() for place in (0, 1))
-    return signs, conditions
+    return tuple(torch.cat(column).numpy() for column in zip(*rows, strict=True))
 
 
 def measured(network: Network, backbone: Path, corpus: Sequence[Words], names: Names) -> dict[str, object]:
-    """Recall and false alarms of each sign at 0.5, and how often the condition is first or among three."""
-    signs, conditions = probabilities(network, backbone, corpus)
-    looked = np.array([words.signs is not None for words in corpus])
-    truth = names.sign_truth(corpus)[0].numpy()[looked] > 0
-    said = signs[looked] >= 0.5
-    places = names.condition_truth(corpus).numpy()
-    asked = places != UNKNOWN
-    order = np.argsort(-conditions[asked], axis=1)
+    """Recall and false alarms of each sign at 0.5, and how often condition and question are first or among three."""
+    signs, conditions, asks = probabilities(network, backbone, corpus)
+    truth, looked = (part.numpy() > 0 for part in names.sign_truth(corpus))
+    conditions_truth = np.array([[words.condition == name for name in names.conditions] for words in corpus])
     return {
-        "texts": {"signs": int(looked.sum()), "conditions": int(asked.sum())},
+        "texts": len(corpus),
         "signs": {
             name: {
-                "present": int(truth[:, place].sum()),
-                "recall": round(float(said[truth[:, place], place].mean()), 3),
-                "false_alarms": round(float(said[~truth[:, place], place].mean()), 4),
+                "present": int((present := truth[:, place] & looked[:, place]).sum()),
+                "recall": round(float((signs[present, place] >= 0.5).mean()), 3),
+                "false_alarms": round(float((signs[looked[:, place] & ~present, place] >= 0.5).mean()), 4),
             }
             for place, name in enumerate(names.signs)
         },
-        "conditions": {
-            f"top_{count}": round(float((order[:, :count] == places[asked][:, None]).any(1).mean()), 3)
-            for count in (1, 3)
-        },
+        "conditions": _top(conditions, conditions_truth),
+        "asks": _top(asks, names.ask_truth(corpus).numpy() > 0),
     }
+
+
+def _top(probability: FloatArray, truth: NDArray[np.bool_]) -> dict[str, float]:
+    """How often a right one is first, and among three, where there is a right one."""
+    asked = truth.any(1)
+    order = np.argsort(-probability[asked], axis=1)
+    hits = np.take_along_axis(truth[asked], order, axis=1)
+    return {"texts": int(asked.sum())} | {f"top_{n}": round(float(hits[:, :n].any(1).mean()), 3) for n in (1, 3)}
 
 
 class EightBitEmbedding(torch.nn.Module):
@@ -281,7 +315,7 @@ def export(network: Network, out: Path) -> None:
             (ids, torch.ones_like(ids)),
             str(plain),
             input_names=["input_ids", "attention_mask"],
-            output_names=["signs", "conditions"],
+            output_names=["signs", "conditions", "asks"],
             dynamic_axes={"input_ids": {1: "tokens"}, "attention_mask": {1: "tokens"}},
             opset_version=18,
             dynamo=False,
@@ -294,8 +328,17 @@ def export(network: Network, out: Path) -> None:
 
 def write_names(names: Names, out: Path) -> None:
     """Nothing; writes `names.json`: what the outputs stand for, in their order."""
-    kept = {"signs": names.signs, "conditions": names.conditions}
+    kept = {"signs": names.signs, "conditions": names.conditions, "asks": names.asks}
     (out / "names.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+def held_out_report(every: Sequence[Words], names: Names, backbone: Path, epochs: int) -> dict[str, object]:
+    """What a sibling reads of the fifth of the texts that it was not shown."""
+    aside = held_out_blocks(len(every), HELD_OUT_SHARE, SEED)
+    shown = [words for place, words in enumerate(every) if place not in aside]
+    blind = train(shown, names, backbone, epochs)
+    refit_signs(blind, backbone, shown, names)
+    return measured(blind, backbone, [every[place] for place in sorted(aside)], names)
 
 
 def main() -> None:
@@ -304,26 +347,20 @@ def main() -> None:
     parser.add_argument("--backbone", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--measure", action="store_true")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     corpora = [read_corpus(path) for path in CORPORA]
     every = [words for corpus in corpora for words in corpus]
-    names = Names(sign_names(every), condition_names(every))
+    names = Names.of(every)
     final = train(every, names, options.backbone, options.epochs)
     refit_signs(final, options.backbone, every, names)
     torch.save(final.state_dict(), options.out / "reader.pt")  # not kept with the project: ONNX is what the app reads
     export(final, options.out)
     write_names(names, options.out)
-    aside = held_out_blocks(len(every), HELD_OUT_SHARE, SEED)
-    blind = train(
-        shown := [words for place, words in enumerate(every) if place not in aside],
-        names,
-        options.backbone,
-        options.epochs,
-    )
-    refit_signs(blind, options.backbone, shown, names)
-    report = measured(blind, options.backbone, [every[place] for place in sorted(aside)], names)
-    (options.out / "results.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    if options.measure:
+        report = held_out_report(every, names, options.backbone, options.epochs)
+        (options.out / "results.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     if options.out.parent.parent.joinpath("manifest.toml").exists():
         refresh(options.out.parent.parent)
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 POOLED = 16
 """Batches that are sorted by length together."""
+OTHER, OTHER_TALK = "other", "other_talk"
+TALK = frozenset({"thanks", "greeting", "worry", "about_app", "out_of_scope", "instruction"})
+"""Kinds of talk that ask for no article."""
 BLOCK = 10
 """Neighbouring lines are often near twins that differ in one word: they stay on one side of every split."""
 
@@ -26,6 +30,10 @@ class Words:
     """Names of the signs that it says are present in this child now; None when nobody looked for signs."""
     condition: str | None
     """Id of the condition that it describes, or `other`; None when nobody asked for one."""
+    asks: tuple[str, ...] = ()
+    """Sections and general articles that answer it, or what kind of talk it is; empty when nobody asked."""
+    is_other_talk: bool | None = None
+    """True when it has nothing to do with the health of a child in the parent's care; None when nobody looked."""
 
 
 def read_corpus(path: Path) -> list[Words]:
@@ -37,9 +45,17 @@ def read_corpus(path: Path) -> list[Words]:
             lang=row["lang"],
             signs=frozenset(row["signs"]) if "signs" in row else None,
             condition=row.get("condition"),
+            asks=tuple(row.get("asks", ())),
+            is_other_talk=row["other"] if "other" in row else _is_other_talk(row),
         )
         for row in rows
     ]
+
+
+def _is_other_talk(row: Mapping[str, Any]) -> bool | None:
+    """False for a text that tells of a sign or a condition or asks about one; None when it may be anything."""
+    is_health = row.get("signs") or row.get("condition", OTHER) != OTHER or set(row.get("asks", TALK)) - TALK
+    return False if is_health else None
 
 
 def held_out_blocks(count: int, share: float, seed: int) -> set[int]:
@@ -50,13 +66,18 @@ def held_out_blocks(count: int, share: float, seed: int) -> set[int]:
 
 
 def sign_names(corpus: Iterable[Words]) -> list[str]:
-    """Every sign of the corpus, sorted."""
-    return sorted({sign for words in corpus for sign in words.signs or ()})
+    """Every sign of the corpus, sorted, and last that there is talk of something else."""
+    return [*sorted({sign for words in corpus for sign in words.signs or ()}), OTHER_TALK]
 
 
 def condition_names(corpus: Iterable[Words]) -> list[str]:
     """Every condition of the corpus, sorted."""
     return sorted({words.condition for words in corpus if words.condition is not None})
+
+
+def ask_names(corpus: Iterable[Words]) -> list[str]:
+    """Everything that the questions of the corpus ask for, sorted."""
+    return sorted({name for words in corpus for name in words.asks})
 
 
 def as_typed_in_haste(words: Words, chance: random.Random) -> str:

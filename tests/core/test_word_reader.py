@@ -65,6 +65,30 @@ def test_conditions_are_those_of_the_knowledge_base_and_sum_to_one() -> None:
     assert max(conditions, key=lambda name: conditions[name]) == "hand_foot_mouth"
 
 
+@pytest.mark.parametrize(
+    ("text", "is_other"),
+    [
+        ("부장님 얼굴이 하얗게 질렸어요 매출표 보고 ㅋㅋㅋ", True),
+        ("어제 드라마에서 주인공이 입술이 파래져서 쓰러지는데 연기 대박", True),
+        ("my phone won't wake up, totally unresponsive", True),
+        ("입술이 파래지고 축 늘어졌어요", False),
+        ("드라마 보다가 봤는데 우리 애기 입술이 파래요", False),
+        ("he has a dry patch on his elbow", False),
+    ],
+)
+def test_films_and_bosses_are_told_from_the_child(text: str, is_other: bool) -> None:  # noqa: FBT001
+    """Frightening words about something else are no symptom."""
+    assert (READER.read_words(text).is_other_talk is True) is is_other
+
+
+def test_what_is_asked_sums_to_one() -> None:
+    """Sections, general articles and kinds of talk share the probability."""
+    asks = READER.read_words("어린이집은 언제부터 갈 수 있어요?").asks
+    assert asks is not None
+    assert sum(asks.values()) == pytest.approx(1, abs=1e-3)
+    assert max(asks, key=lambda name: asks[name]) == "nursery"
+
+
 def test_vague_words_describe_no_condition() -> None:
     """Small talk is no condition."""
     conditions = READER.read_words("안녕하세요 오늘 날씨가 좋네요").conditions
@@ -114,3 +138,10 @@ def test_broken_files_are_said_to_be_so(tmp_path: Path, broken: str) -> None:
     (tmp_path / "reader" / broken).write_bytes(b"[]")
     with pytest.raises(ModelUnavailable):
         WordReader(tmp_path).read_words("열이 나요")
+
+
+def test_hand_foot_and_mouth_with_fever_is_no_cold_hands() -> None:
+    """Hands, feet and fever in one sentence are not enough: the words have to speak of cold."""
+    ordinary = "손발에 물집이 나고 어제부터 열이 38도예요 물은 잘 마셔요"
+    assert "cold_hands_feet" not in READER.read_words(ordinary).signs
+    assert "cold_hands_feet" in READER.read_words("열이 39도인데 손발은 얼음장이에요").signs
