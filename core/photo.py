@@ -29,7 +29,7 @@ from core.errors import (
     PhotoTooLarge,
     PhotoTooSmall,
 )
-from core.types import CropBox, LesionPhoto, PhotoQuality, RawUpload
+from core.photo_types import CropBox, LesionPhoto, PhotoQuality, RawUpload
 
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 50_000_000

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from core.errors import ModelUnavailable
+from core.lesion_network import FloatArray, Network, TorchNetwork, open_network, require_hashes
 from core.photo import decode_square
-from core.types import LesionPhoto, VisionResult
-
-if TYPE_CHECKING:  # imported late: it takes seconds, and a case without a photo does not need it
-    import torch
-
-FloatArray = NDArray[np.float32]
+from core.photo_types import LesionPhoto, VisionResult
 
 HEALTHY, OTHER, NON_SKIN = "healthy_skin", "other", "non_skin"
 NO_CONDITION = frozenset({OTHER, NON_SKIN})
 """Classes that can never be a hint."""
 FOLDER = "lesion"
-_FILES = ("config.json", "model.safetensors", "calibration.json")
+CALIBRATION = "calibration.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +42,12 @@ class Calibration:
     """Least probability of the first class for a hint."""
     non_skin_threshold: float
     """From this probability of `non_skin` on, the picture is taken for no skin."""
+    first_ratio: Mapping[str, float]
+    """Class → how much likelier a hint that puts it first is with it than without it, > 0, on unseen sources."""
+    in_set_ratio: float
+    """The same for a class that a hint's set holds in another place, > 0."""
+    left_out_ratio: float
+    """The same for a class that a hint's set leaves out, > 0."""
 
     @classmethod
     def from_json(cls, text: str) -> Calibration:
@@ -57,9 +56,11 @@ class Calibration:
         calibration = cls(
             classes=tuple(told["classes"]),
             input_px=int(told["input_px"]),
-            **{name: float(told[name]) for name in cls.__slots__[2:]},
+            first_ratio={name: float(told["first_ratio"][name]) for name in told["classes"][:-2]},
+            **{name: float(told[name]) for name in cls.__slots__[2:] if name != "first_ratio"},
         )
-        if calibration.temperature <= 0 or not {OTHER, NON_SKIN} <= set(calibration.classes):
+        scales = (calibration.temperature, calibration.in_set_ratio, calibration.left_out_ratio)
+        if min(*scales, *calibration.first_ratio.values()) <= 0 or calibration.classes[-2:] != (OTHER, NON_SKIN):
             raise ValueError("calibration out of range")
         return calibration
 
@@ -72,7 +73,8 @@ class LesionClassifier:
         self._models_dir = models_dir
         self._threads = threads
         self._lock = threading.Lock()
-        self._loaded: tuple[torch.nn.Module, Calibration] | None = None
+        self._loaded: tuple[Network, Calibration] | None = None
+        self._reference: TorchNetwork | None = None
 
     def load(self) -> None:
         """Nothing; weights are in memory afterwards. Raises ModelUnavailable."""
@@ -93,20 +95,54 @@ class LesionClassifier:
             raise ValueError("no photo to classify")
         squares = [decode_square(photo) for photo in photos]
         with self._lock:
-            model, calibration = self._load()
-            logits = _logits(model, [square_to_pixels(square, calibration.input_px) for square in squares])
+            network, calibration = self._load()
+            logits = network.logits([square_to_pixels(square, calibration.input_px) for square in squares])
         return combine(logits, calibration)
 
-    def _load(self) -> tuple[torch.nn.Module, Calibration]:
+    def explain(self, photo: LesionPhoto, name: str) -> FloatArray:
+        """Where in a photo the network found what speaks for a class: (h, w), the strongest place 1, all 0 for none.
+
+        Args:
+            photo: one photo.
+            name: a class of the calibration.
+
+        Raises:
+            ModelUnavailable: weights are missing, changed or unusable, or there is no such class.
+        """
+        square = decode_square(photo)
+        with self._lock:
+            network, calibration = self._load()
+            if name not in calibration.classes:
+                raise ModelUnavailable("photo model")
+            pixels = square_to_pixels(square, calibration.input_px)
+            return self._explaining(network, calibration).evidence(pixels, calibration.classes.index(name))
+
+    def _explaining(self, network: Network, calibration: Calibration) -> TorchNetwork:
+        """The network on torch, which alone can be asked for gradients; loaded when it is first asked."""
+        if isinstance(network, TorchNetwork):
+            return network
+        if self._reference is None:
+            with _unavailable():
+                self._reference = TorchNetwork(self._models_dir, FOLDER, calibration.classes, self._threads)
+        return self._reference
+
+    def _load(self) -> tuple[Network, Calibration]:
         if self._loaded is None:
             folder = self._models_dir / FOLDER
-            try:
-                require_hashes(self._models_dir, [f"{FOLDER}/{name}" for name in _FILES])
-                calibration = Calibration.from_json((folder / "calibration.json").read_text(encoding="utf-8"))
-                self._loaded = _read_model(folder, calibration.classes, self._threads), calibration
-            except (OSError, ImportError, ValueError, KeyError, TypeError, RuntimeError) as cause:
-                raise ModelUnavailable("photo model") from cause
+            with _unavailable():
+                require_hashes(self._models_dir, [f"{FOLDER}/{CALIBRATION}"])
+                calibration = Calibration.from_json((folder / CALIBRATION).read_text(encoding="utf-8"))
+                self._loaded = open_network(self._models_dir, FOLDER, calibration.classes, self._threads), calibration
         return self._loaded
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    """Turns whatever files and libraries raise into ModelUnavailable."""
+    try:
+        yield
+    except (OSError, ImportError, ValueError, KeyError, TypeError, RuntimeError) as cause:
+        raise ModelUnavailable("photo model") from cause
 
 
 def square_to_pixels(square: Image.Image, edge_px: int) -> FloatArray:
@@ -148,14 +184,26 @@ def combine(logits: FloatArray, calibration: Calibration) -> VisionResult:
     )
     probabilities = reported(together, calibration.classes)
     widest = np.exp(used).max(axis=0) if len(set(used.argmax(axis=1).tolist())) > 1 else together
+    held = prediction_set(probabilities, reported(widest, calibration.classes), calibration) if in_scope else ()
     return VisionResult(
         in_scope=in_scope,
         is_skin=bool(shows_skin.any()),
         probabilities=probabilities,
-        prediction_set=prediction_set(probabilities, reported(widest, calibration.classes), calibration)
-        if in_scope
-        else (),
+        no_skin=float(together[calibration.classes.index(NON_SKIN)]),
+        prediction_set=held,
+        ratios=likelihood_ratios(held, calibration),
     )
+
+
+def likelihood_ratios(held: Sequence[str], calibration: Calibration) -> dict[str, float]:
+    """What a hint with this set is worth for each class that can be a hint; empty without a hint."""
+    if not held:
+        return {}
+    ratios = {
+        name: calibration.in_set_ratio if name in held else calibration.left_out_ratio
+        for name in calibration.first_ratio
+    }
+    return ratios | {name: calibration.first_ratio[name] for name in held[:1] if name in ratios}
 
 
 def reported(probabilities: FloatArray, classes: Sequence[str]) -> dict[str, float]:
@@ -174,45 +222,3 @@ def prediction_set(
     """
     order = sorted(probabilities, key=lambda name: -probabilities[name])
     return tuple(n for n in order if max(probabilities[n], widest[n]) >= calibration.set_threshold)
-
-
-def require_hashes(models_dir: Path, paths: Sequence[str]) -> None:
-    """Nothing, when each file is what `manifest.toml` says.
-
-    Raises:
-        ValueError: a file is not listed or has changed.
-        OSError: a file is missing.
-    """
-    listed = tomllib.loads((models_dir / "manifest.toml").read_text(encoding="utf-8"))["file"]
-    expected = {entry["path"]: entry["sha256"] for entry in listed}
-    for path in paths:
-        if hashlib.sha256((models_dir / path).read_bytes()).hexdigest() != expected.get(path):
-            raise ValueError(f"{path} is not the file that manifest.toml lists")
-
-
-def _read_model(folder: Path, classes: tuple[str, ...], threads: int) -> torch.nn.Module:
-    """The network in evaluation mode; raises ValueError where its classes are others."""
-    import torch  # noqa: PLC0415 (late, as above)
-    from transformers import AutoModelForImageClassification  # noqa: PLC0415
-    from transformers.utils import logging  # noqa: PLC0415
-
-    torch.set_num_threads(threads)
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    network: Any = AutoModelForImageClassification.from_pretrained(folder, local_files_only=True)  # Any: as it is typed
-    if tuple(network.config.id2label.values()) != classes:
-        raise ValueError("classes of weights and calibration differ")
-    module: torch.nn.Module = network.eval()
-    return module
-
-
-def _logits(model: torch.nn.Module, pixels: Sequence[FloatArray]) -> FloatArray:
-    """(n, k) logits, one photo after the other to keep memory low; raises ModelUnavailable where the network fails."""
-    import torch  # noqa: PLC0415 (late, as above)
-
-    try:
-        with torch.inference_mode():
-            rows = [model(torch.from_numpy(photo[None])).logits.numpy() for photo in pixels]
-    except RuntimeError as cause:
-        raise ModelUnavailable("photo model") from cause
-    logits: FloatArray = np.concatenate(rows)
-    return logits

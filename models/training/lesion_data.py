@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.photo import decode_square, render_photo
-from core.types import RawUpload
+from core.photo_study import CLASS_OF_LABEL
+from core.photo_types import RawUpload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,24 +35,10 @@ CLASSES = (
     "other",
     "non_skin",
 )
-CLASS_OF_LABEL = {
-    "chickenpox": "chickenpox",
-    "hfmd": "hand_foot_mouth",
-    "measles": "measles",
-    "monkeypox": "mpox",
-    "cowpox": "mpox",
-    "shingles": "shingles",
-    "impetigo": "impetigo",
-    "cellulitis": "cellulitis",
-    "tinea": "ringworm",
-    "tinea_pedis": "athletes_foot",
-    "eczema_other": "atopic_eczema",
-    "atopic_dermatitis": "atopic_eczema",
-    "folliculitis_boil": "folliculitis",
-    "healthy_skin": "healthy_skin",
-    "non_skin": "non_skin",
-}
-"""Folder label → model class; a label that is not here is trained and tested as `other`."""
+UNKNOWN = CLASSES.index("other")
+"""Targets below it are known classes."""
+ENOUGH_GROUPS = 10
+"""Groups that training must hold before a class counts as one that could be learnt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,19 +109,54 @@ def grouped_folds(photos: Sequence[LabelledPhoto], folds: int, rng: np.random.Ge
     return fold_of
 
 
-def main_source_only(photos: Sequence[LabelledPhoto]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """(n,) masks: train on each class's largest source, test on photos of its other sources.
-
-    A test photo shares no group with a training photo.
-    """
+def main_sources(photos: Sequence[LabelledPhoto]) -> dict[int, str]:
+    """The largest source of each class."""
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     for photo in photos:
         counts[photo.target][photo.source] += 1
-    main = {target: sources.most_common(1)[0][0] for target, sources in counts.items()}
-    train = np.array([photo.source == main[photo.target] for photo in photos])
-    seen = {photo.group for photo, is_train in zip(photos, train, strict=True) if is_train}
-    test = np.array([not is_train and p.group not in seen for p, is_train in zip(photos, train, strict=True)])
-    return train, test
+    return {target: sources.most_common(1)[0][0] for target, sources in counts.items()}
+
+
+def source_rounds(photos: Sequence[LabelledPhoto]) -> dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    """Round → (n,) masks of training and test photos, so that no class is tested on a source it was learnt from.
+
+    In round `across` each class is learnt from its largest source and tested on all its others. Then each source that
+    is the largest of a known class is left out whole, where another source has enough of one of its classes, and
+    tested on what it is the largest source of. Groups are never torn apart, and each photo is tested once at most.
+    """
+    main = main_sources(photos)
+    is_main = np.array([photo.source == main[photo.target] for photo in photos])
+    rounds = {"across": (is_main, _apart(photos, is_main, ~is_main))}
+    for source in sorted({main[target] for target in main if target < UNKNOWN}):
+        is_out = np.array([photo.source == source for photo in photos])
+        test = is_out & is_main
+        train = _apart(photos, test, ~is_out)
+        is_known = np.array([photo.target < UNKNOWN for photo in under(photos, test)], dtype=bool)
+        if is_learnable(photos, train, test)[is_known].any():
+            rounds[f"without_{source}"] = train, test
+    return {name: (train, test) for name, (train, test) in rounds.items() if test.any()}
+
+
+def _apart(photos: Sequence[LabelledPhoto], first: NDArray[np.bool_], second: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The second mask without photos of groups under the first."""
+    taken = {photo.group for photo in under(photos, first)}
+    return second & np.array([photo.group not in taken for photo in photos])
+
+
+def under(photos: Sequence[LabelledPhoto], mask: NDArray[np.bool_]) -> list[LabelledPhoto]:
+    """The photos under the mask."""
+    return [photo for photo, use in zip(photos, mask, strict=True) if use]
+
+
+def is_learnable(
+    photos: Sequence[LabelledPhoto], train: NDArray[np.bool_], test: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """For each test photo: True when training holds enough groups of its class, or it is of no known class."""
+    groups: dict[int, set[str]] = defaultdict(set)
+    for photo in under(photos, train):
+        groups[photo.target].add(photo.group)
+    able = [photo.target >= UNKNOWN or len(groups[photo.target]) >= ENOUGH_GROUPS for photo in under(photos, test)]
+    return np.array(able, dtype=bool)
 
 
 def sampling_weights(photos: Sequence[LabelledPhoto], classes_power: float = 0.5) -> NDArray[np.float64]:

@@ -81,8 +81,12 @@ def freeze(model: EfficientNetForImageClassification, frozen_blocks: int) -> Non
 def train(
     recipe: Recipe, squares: NDArray[np.uint8], photos: Sequence[LabelledPhoto], log: list[dict[str, float]]
 ) -> EfficientNetForImageClassification:
-    """A model trained on these photos, averaged over its last steps; one row an epoch goes to `log`."""
-    model = new_model(recipe).to(memory_format=torch.channels_last)
+    """A model trained on these photos, averaged over its last steps; one row an epoch goes to `log`.
+
+    Trained on a GPU where there is one, and given back in main memory.
+    """
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    model = new_model(recipe).to(device, memory_format=torch.channels_last)
     average = deepcopy(model).eval()
     freeze(model, recipe.frozen_blocks)
     steps = recipe.epochs * max(1, len(photos) // recipe.batch)
@@ -92,9 +96,9 @@ def train(
     )
     per_epoch, losses, started = steps // recipe.epochs, [], time.monotonic()
     for step, (pixels, targets) in enumerate(_batches(recipe, squares, photos, steps), start=1):
-        with torch.autocast("cpu", torch.bfloat16):
-            logits = model(pixels).logits
-        loss = -(targets * logits.float().log_softmax(dim=1)).sum(dim=1).mean()
+        with torch.autocast(device.type, torch.bfloat16):
+            logits = model(pixels.to(device)).logits
+        loss = -(targets.to(device) * logits.float().log_softmax(dim=1)).sum(dim=1).mean()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
         optimiser.step()
@@ -107,7 +111,7 @@ def train(
             loss_now = round(float(np.mean(losses[-per_epoch:])), 4)
             log.append({"epoch": step // per_epoch, "loss": loss_now, "seconds": seconds})
             print("  " + " ".join(f"{name} {value:.3f}" for name, value in log[-1].items()), flush=True)
-    return average
+    return average.to("cpu")
 
 
 def logits_of(

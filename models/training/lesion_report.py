@@ -8,7 +8,7 @@ from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
-from lesion_data import CLASSES, LabelledPhoto
+from lesion_data import CLASSES, UNKNOWN, LabelledPhoto, under
 from numpy.typing import NDArray
 
 from core.vision import HEALTHY, NON_SKIN, OTHER, Calibration, combine, log_probabilities
@@ -18,9 +18,9 @@ SKIN_LOST_MAX = 0.01
 """Share of skin photos that may be taken for no skin."""
 UNKNOWN_HINTED_MAX = 0.2
 """Share of photos of unknown conditions that may get a hint."""
-HINT_RIGHT_MIN = 0.85
+HINT_RIGHT_MIN = 0.7
 """Share of hints for known classes whose first class must be right, on sources the model had not seen."""
-KNOWN = CLASSES.index(OTHER)
+KNOWN = UNKNOWN
 """Targets below it are known classes."""
 
 
@@ -35,12 +35,24 @@ class HeldOut(NamedTuple):
         """(n,) indices into `CLASSES`."""
         return np.array([photo.target for photo in self.photos])
 
+    def where(self, mask: NDArray[np.bool_]) -> HeldOut:
+        """The part under the mask."""
+        return HeldOut(self.logits[mask], under(self.photos, mask))
 
-def calibrate(inside: HeldOut, across: HeldOut, input_px: int) -> Calibration:
-    """Temperature from unseen sources; each threshold from the less flattering of the two splits."""
+
+def joined(splits: Sequence[HeldOut]) -> HeldOut:
+    """All of them, one after the other."""
+    return HeldOut(
+        np.concatenate([split.logits for split in splits]), [photo for split in splits for photo in split.photos]
+    )
+
+
+def calibrate(inside: HeldOut, rounds: Sequence[HeldOut], input_px: int) -> Calibration:
+    """Temperature from unseen sources, every round with the same weight; thresholds from the less flattering split."""
     temperatures = np.arange(0.4, 4.0, 0.05)
-    losses = [nll(across, float(temperature)) for temperature in temperatures]
+    losses = [np.mean([nll(unseen, float(temperature)) for unseen in rounds]) for temperature in temperatures]
     temperature = round(float(temperatures[int(np.argmin(losses))]), 2)
+    across = joined(rounds)
     return Calibration(
         classes=CLASSES,
         input_px=input_px,
@@ -49,6 +61,9 @@ def calibrate(inside: HeldOut, across: HeldOut, input_px: int) -> Calibration:
         set_threshold=min(set_threshold(split, temperature) for split in (inside, across)),
         hint_threshold=hint_threshold(inside, across, temperature),
         non_skin_threshold=non_skin_threshold((inside, across), temperature),
+        first_ratio=dict.fromkeys(CLASSES[:KNOWN], 1.0),
+        in_set_ratio=1.0,
+        left_out_ratio=1.0,
     )
 
 
@@ -72,7 +87,7 @@ def set_threshold(split: HeldOut, temperature: float) -> float:
 
 def hint_threshold(inside: HeldOut, across: HeldOut, temperature: float) -> float:
     """The least probability of the first class at which hints are right and unknown conditions stay without one."""
-    for threshold in np.arange(0.3, 1.0, 0.05):
+    for threshold in np.arange(0.3, 1.0, 0.01):
         right = hints(across, temperature, threshold, lambda target: target < KNOWN)[1]
         unknown = [hints(s, temperature, threshold, lambda target: target == KNOWN)[0] for s in (inside, across)]
         if right >= HINT_RIGHT_MIN and max(unknown) <= UNKNOWN_HINTED_MAX:
@@ -133,6 +148,30 @@ def evaluate(split: HeldOut, calibration: Calibration) -> dict[str, object]:
     }
 
 
+def round_figures(split: HeldOut, calibration: Calibration) -> dict[str, object]:
+    """What one round over unseen sources found of known classes."""
+    p, known = probabilities(split, calibration.temperature), split.targets < KNOWN
+    ranks = (-p).argsort(axis=1).argsort(axis=1)[np.arange(len(p)), split.targets][known]
+    figures = hint_figures(split, calibration)
+    return {"top1": share(ranks < 1), "top3": share(ranks < 3)} | {
+        name: figures[name] for name in ("hint_given", "hint_first_right", "set_holds_truth")
+    }
+
+
+def own_classes(folds: Sequence[HeldOut], source: str) -> dict[str, object]:
+    """Share right among the classes of one source only, on its photos: in all, in each fold, and spread over folds."""
+    parts = [fold.where(np.array([photo.source == source for photo in fold.photos])) for fold in folds]
+    names = np.unique(joined(parts).targets)
+    hits = [names[part.logits[:, names].argmax(axis=1)] == part.targets for part in parts if len(part.photos)]
+    each = [float(hit.mean()) for hit in hits]
+    return {
+        "classes": [CLASSES[name] for name in names],
+        "top1": share(np.concatenate(hits or [np.zeros(0, bool)])),
+        "each_fold": [round(value, 3) for value in each],
+        "sd": round(float(np.std(each, ddof=1)), 3) if len(each) > 1 else None,
+    }
+
+
 def by(
     split: HeldOut, ranks: NDArray[np.int64], known: NDArray[np.bool_], name: Callable[[LabelledPhoto], str]
 ) -> dict[str, object]:
@@ -152,6 +191,7 @@ def hint_figures(split: HeldOut, calibration: Calibration) -> dict[str, object]:
     results = [combine(row[None], calibration) for row in split.logits]
     truth = [CLASSES[target] for target in split.targets]
     known = [(r, t) for r, t in zip(results, truth, strict=True) if t not in {OTHER, NON_SKIN}]
+    unknown = [r for r, t in zip(results, truth, strict=True) if t == OTHER]
     hinted = [(r, t) for r, t in known if r.has_hint]
     is_skin = {
         name: share(
@@ -163,7 +203,9 @@ def hint_figures(split: HeldOut, calibration: Calibration) -> dict[str, object]:
     score = probabilities(split, calibration.temperature)[:, -1]
     return {
         "hint_given": share([r.has_hint for r, _ in known]),
-        "hint_given_unknown_condition": share([r.has_hint for r, t in zip(results, truth, strict=True) if t == OTHER]),
+        "hint_single": share([len(r.prediction_set) == 1 for r, _ in known]),
+        "hint_single_unknown_condition": share([len(r.prediction_set) == 1 for r in unknown]),
+        "hint_given_unknown_condition": share([r.has_hint for r in unknown]),
         "hint_given_non_skin": share([r.has_hint for r, t in zip(results, truth, strict=True) if t == NON_SKIN]),
         "hint_first_right": share([r.prediction_set[0] == t for r, t in hinted]),
         "hint_first_right_rash": share([r.prediction_set[0] == t for r, t in hinted if t != HEALTHY]),

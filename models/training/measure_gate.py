@@ -20,7 +20,7 @@ from lesion_data import read_manifest
 
 from core.errors import PhotoRefused
 from core.photo import decode_square, measure_quality, prepare_photo, render_photo, require_quality
-from core.types import RawUpload
+from core.photo_types import RawUpload
 
 
 def main() -> None:

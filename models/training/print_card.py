@@ -24,6 +24,7 @@ ROWS = {
     "… where a hint is given": lambda r: percent(r["set_holds_truth_when_hinted"]),
     "Classes in the set of a hint, mean": lambda r: f"{r['mean_set_size_when_hinted']:.1f}",
     "Unknown condition gets a hint": lambda r: percent(r["hint_given_unknown_condition"]),
+    "… that names a single class": lambda r: percent(r["hint_single_unknown_condition"]),
     "No skin gets a hint": lambda r: percent(r["hint_given_non_skin"]),
     "No skin is seen as such": lambda r: percent(r["taken_for_no_skin"]["non_skin"]),
     "Skin is taken for no skin": lambda r: percent(r["taken_for_no_skin"]["skin"]),
@@ -34,7 +35,7 @@ ROWS = {
 
 def percent(share: dict[str, float]) -> str:
     """A share with its 95 % interval and its number."""
-    if not share["n"]:
+    if not share.get("n"):
         return "–"
     return f"{share['share']:.1%} ({share['low']:.0%}–{share['high']:.0%}), n={share['n']}"
 
@@ -58,6 +59,10 @@ def figures(results: dict[str, dict]) -> str:
     damage = [[name, percent(v["top1"]), percent(v["top3"])] for name, v in results["cost_of_damage"].items()]
     parts = [
         overview,
+        "Unseen sources, round by round (known classes):",
+        by_round(results["rounds"]),
+        few_elsewhere(results["too_few_elsewhere"]),
+        own_classes(results["msld2_classes"]),
         f"Without looking at skin at all ({baseline}).",
         "Recall of each class, and what its photos are taken for most often (same sources):",
         by_class(inside, across),
@@ -69,6 +74,31 @@ def figures(results: dict[str, dict]) -> str:
         table(["copy", "first class right", "among three"], damage),
     ]
     return "\n\n".join(parts)
+
+
+def by_round(rounds: dict) -> str:
+    """The rounds that make up the figures for unseen sources."""
+    keys = ("top1", "top3", "hint_given", "hint_first_right", "set_holds_truth")
+    head = ["round", "first class right", "among three", "gets a hint", "hint right", "set holds it"]
+    return table(head, [[f"`{name}`", *(percent(row[key]) for key in keys)] for name, row in rounds.items()])
+
+
+def few_elsewhere(row: dict) -> str:
+    """What happens to classes that could hardly be learnt from other sources."""
+    return (
+        "Known classes of a source that was left out whole, of which other sources show fewer than ten groups, count "
+        f"as unknown in that round: {percent(row['hint_given'])} of their photos get a hint, "
+        f"{percent(row['hint_single'])} one that names a single class."
+    )
+
+
+def own_classes(row: dict) -> str:
+    """The figure that stands beside those published for one source."""
+    folds = ", ".join(f"{value:.1%}" for value in row["each_fold"])
+    return (
+        f"MSLD v2's own classes only, mpox and cowpox as one, patients not seen (grouped folds: {folds}; "
+        f"standard deviation {row['sd']:.1%}): {percent(row['top1'])}."
+    )
 
 
 def by_class(inside: dict, across: dict) -> str:

@@ -3,8 +3,9 @@
     python models/training/train_lesion.py --photos DIR --backbone DIR --out models/lesion [--epochs 9]
 
 `DIR/manifest.csv` has the columns path, label, source, group, tone and licence. One seeded run: three grouped folds,
-one run on each class's largest source only, then the final model on everything. A run that was interrupted goes on
-where it stopped (`--work`). CPU only, no network.
+one run on each class's largest source only, one without each source whose classes others show, then the final model on
+everything. A run that was interrupted goes on
+where it stopped (`--work`). No network; training uses a GPU where there is one.
 """
 
 from __future__ import annotations
@@ -23,9 +24,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 import torch
 from lesion_damage import CHANGES
-from lesion_data import LabelledPhoto, grouped_folds, main_source_only, read_manifest, read_squares
+from lesion_data import (
+    LabelledPhoto,
+    grouped_folds,
+    is_learnable,
+    read_manifest,
+    read_squares,
+    source_rounds,
+    under,
+)
 from lesion_fit import Recipe, logits_of, train
-from lesion_report import KNOWN, HeldOut, calibrate, evaluate, share
+from lesion_ratio import with_ratios
+from lesion_report import KNOWN, HeldOut, calibrate, evaluate, hint_figures, joined, own_classes, round_figures, share
 from lesion_shortcut import shortcut_baseline
 from numpy.typing import NDArray
 from PIL import Image
@@ -59,25 +69,38 @@ def run_held_out(study: Study, name: str, is_train: NDArray[np.bool_], is_test: 
     if not kept.exists():
         print(f"{name}: {is_train.sum()} to train, {is_test.sum()} to test", flush=True)
         rows: list[dict[str, float]] = []
-        chosen = [photo for photo, use in zip(study.photos, is_train, strict=True) if use]
-        model = train(study.recipe, study.squares[is_train], chosen, rows)
+        model = train(study.recipe, study.squares[is_train], under(study.photos, is_train), rows)
         logits = logits_of(model, study.squares[is_test], study.recipe.serve_px)
         model.save_pretrained(study.work / name)
         np.savez(kept, logits=logits, log=json.dumps(rows))
     with np.load(kept) as stored:
         study.log[name] = json.loads(str(stored["log"]))
-        return HeldOut(stored["logits"], [photo for photo, use in zip(study.photos, is_test, strict=True) if use])
+        return HeldOut(stored["logits"], under(study.photos, is_test))
 
 
-def run_folds(study: Study) -> HeldOut:
-    """Logits of every photo from the fold's model that had not seen its group."""
+def run_folds(study: Study) -> list[HeldOut]:
+    """For each fold, logits of its photos from the model that had not seen their groups."""
     fold_of = grouped_folds(study.photos, FOLDS, np.random.default_rng(study.recipe.seed))
-    runs = [run_held_out(study, f"fold{fold}", fold_of != fold, fold_of == fold) for fold in range(FOLDS)]
-    return HeldOut(np.concatenate([run.logits for run in runs]), [photo for run in runs for photo in run.photos])
+    return [run_held_out(study, f"fold{fold}", fold_of != fold, fold_of == fold) for fold in range(FOLDS)]
+
+
+def run_sources(study: Study) -> tuple[list[HeldOut], list[HeldOut]]:
+    """For each round, logits of photos from unseen sources: of classes that others show, and of classes they do not."""
+    able, scarce = [], []
+    for name, (is_train, is_test) in source_rounds(study.photos).items():
+        split = run_held_out(study, name, is_train, is_test)
+        learnt = is_learnable(study.photos, is_train, is_test)
+        able.append(split.where(learnt))
+        scarce.append(split.where(~learnt))
+    return able, scarce
 
 
 def cost_of_damage(study: Study) -> dict[str, object]:
     """Top-1 and top-3 of known classes on worse copies of one fold's photos."""
+    kept = study.work / "cost_of_damage.json"
+    if kept.exists():
+        found: dict[str, object] = json.loads(kept.read_text(encoding="utf-8"))
+        return found
     fold_of = grouped_folds(study.photos, FOLDS, np.random.default_rng(study.recipe.seed))
     targets = np.array([photo.target for photo in study.photos])
     chosen = (fold_of == DAMAGED_FOLD) & (targets < KNOWN)
@@ -91,6 +114,7 @@ def cost_of_damage(study: Study) -> dict[str, object]:
         ranks = (-logits).argsort(axis=1).argsort(axis=1)[np.arange(len(logits)), targets[chosen]]
         costs[name] = {"top1": share(ranks < 1), "top3": share(ranks < 3)}
         print(f"  {name}: top1 {costs[name]['top1']['share']} top3 {costs[name]['top3']['share']}", flush=True)
+    write_json(kept, costs)
     return costs
 
 
@@ -149,15 +173,21 @@ def main() -> None:
     photos = read_manifest(args.photos)
     recipe = Recipe(backbone=args.backbone, epochs=args.epochs)
     study = Study(recipe=recipe, photos=photos, squares=read_squares(args.photos, photos), work=args.work)
-    inside, (is_train, is_test) = run_folds(study), main_source_only(photos)
-    across = run_held_out(study, "across", is_train, is_test) if is_test.any() else inside
+    folds, (rounds, scarce) = run_folds(study), run_sources(study)
+    inside, rounds = joined(folds), rounds or folds
     if not args.measure_only:
         save(study, run_final(study), args.out)
-    calibration = calibrate(inside, across, recipe.serve_px)
+    strangers = joined(scarce or [inside.where(np.zeros(len(photos), bool))])
+    calibration = with_ratios(calibrate(inside, rounds, recipe.serve_px), joined(rounds), strangers)
     write_json(args.out / "calibration.json", asdict(calibration))
     results = {
         "grouped_folds": evaluate(inside, calibration),
-        "unseen_sources": evaluate(across, calibration),
+        "unseen_sources": evaluate(joined(rounds), calibration),
+        "rounds": {
+            name: round_figures(split, calibration) for name, split in zip(source_rounds(photos), rounds, strict=False)
+        },
+        "too_few_elsewhere": hint_figures(strangers, calibration),
+        "msld2_classes": own_classes(folds, "msld2"),
         "shortcut_baseline": shortcut_baseline(args.photos, photos, FOLDS, recipe.seed),
         "cost_of_damage": cost_of_damage(study),
     }

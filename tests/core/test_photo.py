@@ -23,7 +23,7 @@ from core.errors import (
     PhotoTooSmall,
 )
 from core.photo import crop_again, decode_square, measure_quality, prepare_photo, render_photo, small_data_uri
-from core.types import CropBox, RawUpload
+from core.photo_types import CropBox, RawUpload
 from tests import pictures
 
 SPOTS = pictures.encoded(pictures.spots())

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -22,7 +23,7 @@ from transformers import EfficientNetImageProcessorPil
 
 from core.errors import ModelUnavailable
 from core.photo import decode_square, render_photo
-from core.types import LesionPhoto, RawUpload
+from core.photo_types import LesionPhoto, RawUpload
 from core.vision import (
     NON_SKIN,
     OTHER,
@@ -65,6 +66,13 @@ def copied(tmp_path: Path) -> Path:
     shutil.copy(MODELS / "manifest.toml", tmp_path)
     shutil.copytree(MODELS / "lesion", tmp_path / "lesion")
     return tmp_path
+
+
+def break_file(path: Path, damage: str) -> None:
+    """The file gone, or with other bytes."""
+    path.unlink()
+    if damage == "changed":
+        path.write_bytes(b"something else")
 
 
 def photo(picture: Image.Image) -> LesionPhoto:
@@ -206,6 +214,19 @@ def test_pixels_are_what_the_network_was_trained_on() -> None:
     assert np.abs(ours - theirs).max() < 1e-5
 
 
+@given(st.sampled_from([name for name in CLASSES if name not in {OTHER, NON_SKIN}]), st.floats(3, 30))
+def test_hint_carries_what_it_is_worth_for_every_class(first: str, strength: float) -> None:
+    """First, in the set, or left out: each class has its measured ratio, and without a hint none has."""
+    found = combine(logits(**{first: strength}), CALIBRATION)
+    if not found.has_hint:
+        assert found.ratios == {}
+        return
+    assert found.ratios.pop(first) == CALIBRATION.first_ratio[first]
+    for name, ratio in found.ratios.items():
+        is_held = name in found.prediction_set
+        assert ratio == (CALIBRATION.in_set_ratio if is_held else CALIBRATION.left_out_ratio)
+
+
 # Files
 
 
@@ -220,14 +241,14 @@ def test_files_are_those_of_the_manifest() -> None:
         assert entry["use"]
 
 
-@pytest.mark.parametrize("name", ["model.safetensors", "config.json", "calibration.json"])
+@pytest.mark.parametrize(
+    "names", [("calibration.json",), ("model.onnx", "model.safetensors"), ("model.onnx", "config.json")]
+)
 @pytest.mark.parametrize("damage", ["missing", "changed"])
-def test_missing_or_changed_file_means_no_model(copied: Path, name: str, damage: str) -> None:
-    """A file that is gone or is not the listed one is an error that the app can show, and nothing is read from it."""
-    path = copied / "lesion" / name
-    path.unlink()
-    if damage == "changed":
-        path.write_bytes(b"something else")
+def test_missing_or_changed_files_mean_no_model(copied: Path, names: Sequence[str], damage: str) -> None:
+    """Files that are gone or are not the listed ones are an error that the app can show; nothing is read from them."""
+    for name in names:
+        break_file(copied / "lesion" / name, damage)
     with pytest.raises(ModelUnavailable):
         LesionClassifier(copied).classify([photo(pictures.skin(200))])
 
@@ -240,7 +261,13 @@ def test_missing_folder_means_no_model(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"classes": CLASSES[::-1]}, {"temperature": 0}, {"classes": ["measles"]}, {"hint_threshold": None}],
+    [
+        {"classes": CLASSES[::-1]},
+        {"temperature": 0},
+        {"classes": ["measles"]},
+        {"hint_threshold": None},
+        {"in_set_ratio": 0},
+    ],
 )
 def test_calibration_that_does_not_fit_means_no_model(copied: Path, change: dict[str, object]) -> None:
     """A listed calibration of other classes or out of range is not used."""
@@ -269,4 +296,4 @@ def test_figures_are_those_of_this_model() -> None:
         assert figures["set_holds_truth"]["share"] >= CALIBRATION.coverage
         assert figures["hint_given_unknown_condition"]["share"] <= 0.2
         assert figures["hint_given_non_skin"]["share"] <= 0.01
-        assert figures["hint_first_right"]["share"] >= 0.85
+        assert figures["hint_first_right"]["share"] >= 0.7

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from core.photo import render_photo
-from core.types import RawUpload
+from core.photo_types import RawUpload
 from core.vision import LesionClassifier
 from tests import pictures
 
