@@ -27,6 +27,8 @@ class FoundFact:
     """What it is called, in the parent's language."""
     is_danger: bool = False
     """True when it can make an emergency."""
+    is_taken_back: bool = False
+    """True when the parent says that it is not so."""
 
 
 def found_facts(

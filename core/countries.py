@@ -15,6 +15,7 @@ from core.vocabulary import Bilingual, read_toml
 
 ANYWHERE, KOREA = "anywhere", "kr"
 _EVERY_NUMBER = "119 in Korea, 999 in the UK, 911 in the US"
+_ABOUT_KOREA = "한국"
 _KOREAN_NUMBER = re.compile(r"(?<!\d)119(?!\d)")
 
 
@@ -55,7 +56,7 @@ class Country:
             text = text.replace(f"{{{name}}}", filling[lang])
         if lang is Lang.EN:
             return text.replace(_EVERY_NUMBER, self.emergency[lang])
-        return text if self.emergency[lang] == "119" else _KOREAN_NUMBER.sub(self.emergency[lang], text)
+        return text if _ABOUT_KOREA in text else _KOREAN_NUMBER.sub(self.emergency[lang], text)
 
     def decide(self, decision: UrgencyDecision, lang: Lang) -> UrgencyDecision:
         """A decision with this country's numbers in its next steps."""

@@ -154,7 +154,7 @@ def load_red_flags(kb_dir: Path, vocabulary: Vocabulary, source_ids: Collection[
         for order, (name, item) in enumerate(data.levels.items())
     }
     faults = list(_level_faults(data.levels, source_ids))
-    known = _known_facts(kb_dir, vocabulary)
+    known = known_facts(kb_dir, vocabulary)
     derived: list[tuple[str, Test]] = []
     for name, when in data.derived.items():
         derived += [(name, test) for test in read_test(when, known, f"[derived] {name}", faults)]
@@ -207,7 +207,7 @@ def _rule_faults(
         yield f"{item.id}: a text or the review is empty"
 
 
-def _known_facts(kb_dir: Path, vocabulary: Vocabulary) -> set[str]:
+def known_facts(kb_dir: Path, vocabulary: Vocabulary) -> set[str]:
     """Every name that a rule may use before derived facts are added."""
     return {
         *vocabulary.symptoms,

@@ -13,19 +13,11 @@ from core.errors import ModelUnavailable
 from core.facts import Facts, gather_facts
 from core.free_text import MAX_CHARACTERS, Phrases, read_free_text
 from core.knowledge import KnowledgeBase
+from core.photo_types import VisionResult
 from core.ranking import NEARLY_SURE, Told, gather_told, likely, rank_conditions, urgency_floor
 from core.red_flags import RedFlags, decide_urgency
 from core.screening import danger_questions, next_symptom
-from core.types import (
-    Case,
-    FreeTextFindings,
-    Lang,
-    RankedCondition,
-    Turn,
-    Urgency,
-    UrgencyDecision,
-    VisionResult,
-)
+from core.types import Case, FreeTextFindings, Lang, RankedCondition, Turn, Urgency, UrgencyDecision
 from core.vocabulary import DangerSign
 from core.word_reader import WordReading
 
@@ -57,7 +49,9 @@ class Screening:
     is_accepted: bool
     """False when there are no words, or they do not speak of a child's health."""
     found: tuple[FoundFact, ...]
-    """What the words said, also what was corrected, danger first."""
+    """What the words said, also what was taken back, danger first."""
+    texts: tuple[str, ...]
+    """The parent's texts so far, the form's words first: what a correction made now is about."""
     questions: tuple[DangerSign, ...]
     """Danger-sign questions that matter now, and those already answered."""
     next_symptom: str | None
@@ -85,19 +79,25 @@ class Triage:
     reader: Reader | None = None
     """Reads words where the phrases do not reach; None does without."""
 
-    def read(self, text: str, corrected: Collection[str] = ()) -> FreeTextFindings:
-        """What one text says, without what the parent says is not so."""
-        found = read_free_text(text, self.phrases, self.knowledge.vocabulary)
-        return apply_corrections(self._read_on(text, found), corrected, self.phrases)
+    def read(self, text: str) -> FreeTextFindings:
+        """What one text says."""
+        return self._read_on(text, read_free_text(text, self.phrases, self.knowledge.vocabulary))
 
     def read_all(self, case: Case, turns: Sequence[Turn] = ()) -> FreeTextFindings:
         """What the form's words and every message of the parent say together.
 
-        A danger sign once told stays told, unless the parent corrects it.
+        A danger sign once told stays told, unless the parent takes it back; told again after that, it counts again.
         """
-        texts = [text for text in (case.report.free_text, *parent_texts(turns)) if text.strip()]
-        findings = [self.read(text, case.report.corrected) for text in texts]
-        return merge_findings(findings) if findings else self.read("")
+        return self._corrected(case, self._read_each(case, turns))
+
+    def _read_each(self, case: Case, turns: Sequence[Turn]) -> list[tuple[int, FreeTextFindings]]:
+        """Each text that holds something, by its place among the parent's texts, as typed."""
+        return [(place, self.read(text)) for place, text in enumerate(_texts(case, turns)) if text.strip()]
+
+    def _corrected(self, case: Case, read: Sequence[tuple[int, FreeTextFindings]]) -> FreeTextFindings:
+        """All findings together, each without what the parent says is not so in that text."""
+        kept = [apply_corrections(found, taken_back(case, place), self.phrases) for place, found in read]
+        return merge_findings(kept) if kept else self.read("")
 
     def _read_on(self, text: str, found: FreeTextFindings) -> FreeTextFindings:
         """The findings with what the reader finds besides."""
@@ -110,7 +110,18 @@ class Triage:
         except ModelUnavailable as error:
             _log.warning("words are read by phrases alone", exc_info=error)
             return replace(found, dropped=(f"word_reader:{error.code}",))
-        return replace(self._added(found, reading.signs), sounds_like=reading.conditions)
+        read = replace(self._added(found, reading.signs), asks=reading.asks)
+        if reading.is_other_talk and not reading.signs:
+            return self._set_aside(read)
+        if reading.is_other_talk is False and read.reason == "not_a_symptom":
+            read = replace(read, accepted=True, reason=None)
+        return replace(read, sounds_like=reading.conditions)
+
+    def _set_aside(self, found: FreeTextFindings) -> FreeTextFindings:
+        """The findings of words that speak of something else; danger in them still counts."""
+        danger = tuple(name for name in found.symptoms if name in self.phrases.danger)
+        reason = found.reason or "not_a_symptom"
+        return replace(found, accepted=False, reason=reason, symptoms=danger, denied=(), body_sites=())
 
     def _added(self, found: FreeTextFindings, signs: Collection[str]) -> FreeTextFindings:
         """The findings with more signs and what they imply; words that tell of danger are about a child's health."""
@@ -129,8 +140,8 @@ class Triage:
         return {name: self.knowledge.vocabulary.label(name, Lang.EN) for name in sorted(self.phrases.danger)}
 
     def judge_with_signs(self, case: Case, picture: Picture, signs: Collection[str]) -> Picture:
-        """The picture with more signs, but for what the parent says is not so; at least as urgent as before."""
-        new = [name for name in signs if name not in (*picture.findings.symptoms, *case.report.corrected)]
+        """The picture with more signs; at least as urgent as before."""
+        new = [name for name in signs if name not in picture.findings.symptoms]
         if not new:
             return picture
         return self.judge(case, self._added(picture.findings, new), floor=picture.decision.urgency)
@@ -154,15 +165,29 @@ class Triage:
 
     def screen(self, case: Case, turns: Sequence[Turn] = ()) -> Screening:
         """What follows from what is told so far, and what to ask next."""
-        picture = self.judge(case, self.read_all(case, turns))
-        vocabulary = self.knowledge.vocabulary
-        asked = danger_questions(self.rules, vocabulary, case.report, picture.facts)
+        read, vocabulary = self._read_each(case, turns), self.knowledge.vocabulary
+        kept = self._corrected(case, read)
+        picture = self.judge(case, kept)
+        as_typed = merge_findings(found for _, found in read) if read else kept
+        standing = {fact.id for fact in found_facts(kept, self.phrases, vocabulary, case.lang)}
         is_urgent = picture.decision.urgency is Urgency.EMERGENCY
-        as_typed = self.read_all(replace(case, report=replace(case.report, corrected=())), turns)
         return Screening(
             decision=picture.decision,
-            is_accepted=picture.findings.accepted,
-            found=found_facts(as_typed, self.phrases, vocabulary, case.lang),
-            questions=asked,
+            is_accepted=kept.accepted,
+            found=tuple(
+                replace(fact, is_taken_back=fact.id not in standing)
+                for fact in found_facts(as_typed, self.phrases, vocabulary, case.lang)
+            ),
+            texts=_texts(case, turns),
+            questions=danger_questions(self.rules, vocabulary, case.report, picture.facts),
             next_symptom=None if is_urgent else next_symptom(picture.ranked, picture.told, self.knowledge, case.report),
         )
+
+
+def taken_back(case: Case, place: int) -> frozenset[str]:
+    """Ids of what the parent says is not so in the text at this place among their texts, 0 for the form's words."""
+    return frozenset(correction.fact for correction in case.report.corrected if place < correction.texts)
+
+
+def _texts(case: Case, turns: Sequence[Turn]) -> tuple[str, ...]:
+    return (case.report.free_text, *parent_texts(turns))

@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from core.look_time import LookTime
+from core.photo_types import LesionPhoto, VisionResult
+
 
 class Lang(StrEnum):
     """A language the product speaks."""
@@ -57,72 +60,13 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RawUpload:
-    """A file as the parent gave it."""
+class Correction:
+    """A parent's word that something was misunderstood; what they write later is not touched by it."""
 
-    name: str
-    """File name as sent; never trusted as a type."""
-    data: bytes
-    """The bytes as sent, possibly empty or hostile."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CropBox:
-    """A square region of an upright photo, in fractions of its width and height."""
-
-    left: float
-    """0–1 from the left edge."""
-    top: float
-    """0–1 from the top edge."""
-    width: float
-    """Share of the photo's width, 0–1."""
-    height: float
-    """Share of the photo's height, 0–1."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhotoQuality:
-    """What was measured on a prepared square photo."""
-
-    sharpness: float
-    """Strongest bends of luminance relative to its range, ≥ 0; higher is sharper, under about 0.15 is out of focus."""
-    brightness: float
-    """Mean luminance, 0–255."""
-    skin_share: float
-    """Share of pixels with a skin-like colour, 0–1."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LesionPhoto:
-    """A photo made ready: upright, without metadata."""
-
-    square_png: bytes
-    """384 × 384 RGB PNG: what the model sees."""
-    original_jpeg: bytes
-    """Upright JPEG in the original ratio, longest side ≤ 1600 px, for looking back and cropping again."""
-    crop: CropBox
-    """The square that was cut out of the original."""
-    quality: PhotoQuality
-    """Measured on the square."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisionResult:
-    """What the photo model says, or that it gives no hint."""
-
-    in_scope: bool
-    """True when the picture looks like something the model was trained on, above its threshold."""
-    is_skin: bool
-    """True when the picture looks like skin at all."""
-    probabilities: dict[str, float] = field(default_factory=dict)
-    """Calibrated probability of each model class (ids of conditions, `healthy_skin`, `other`); sums to 1."""
-    prediction_set: tuple[str, ...] = ()
-    """Conformal set of classes, most probable first; empty when there is no hint."""
-
-    @property
-    def has_hint(self) -> bool:
-        """True when the result may move the ranking."""
-        return self.is_skin and self.in_scope and bool(self.prediction_set)
+    fact: str
+    """Id of `core.corrections.FoundFact`."""
+    texts: int
+    """How many of the parent's texts it is about: the form's words first, then messages, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +91,8 @@ class SymptomReport:
     """Danger-sign id → answer; a missing id was not asked."""
     free_text: str = ""
     """The parent's own words, as typed."""
-    corrected: tuple[str, ...] = ()
-    """Ids of `core.corrections.FoundFact`: what was understood from words and the parent says is not so."""
+    corrected: tuple[Correction, ...] = ()
+    """What was understood from words and the parent says is not so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +111,8 @@ class FreeTextFindings:
     """Body-site ids found."""
     temperature_c: float | None = None
     """Highest temperature read, degrees Celsius."""
+    last_temperature_c: float | None = None
+    """Temperature read in the newest text that names one, when several texts were read together."""
     age_months: float | None = None
     """Child's age read."""
     duration_hours: float | None = None
@@ -175,6 +121,8 @@ class FreeTextFindings:
     """Medicine ids found."""
     sounds_like: dict[str, float] | None = None
     """Condition id, or `other` for none of them → probability by the word reader, summing to 1; None when not read."""
+    asks: dict[str, float] | None = None
+    """Section, general article or kind of talk → probability that the words ask for it, summing to 1; None as above."""
     dropped: tuple[str, ...] = ()
     """What the words were read without, as `part:reason`."""
 
@@ -284,6 +232,44 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WouldRaise:
+    """Something not told so far that would make it more urgent."""
+
+    id: str
+    """Danger-sign or symptom id."""
+    text: str
+    """What it is called, in the parent's language."""
+    urgency: Urgency
+    """How soon to act if it came."""
+    source: str
+    """Source id of the rule that says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAgain:
+    """When to look at the child again, what to watch, and what would mean going in."""
+
+    time: LookTime | None
+    """None in an emergency, which does not wait for another look."""
+    row: str | None
+    """Id of the row of `kb/look_again.toml` that says so; None in an emergency."""
+    text: str
+    """When, in one sentence; the next step in an emergency."""
+    reason: str = ""
+    """Why then, in one sentence."""
+    is_judgement: bool = False
+    """True where the time is our judgement and no source says it."""
+    sources: tuple[str, ...] = ()
+    """Source ids behind the time."""
+    watch: tuple[Passage, ...] = ()
+    """Sentences of the likely conditions' articles on what to watch: passages with these sentences alone."""
+    questions: tuple[str, ...] = ()
+    """Danger-sign ids that are still open, those answered "don't know" first."""
+    go_now: tuple[WouldRaise, ...] = ()
+    """What would mean acting sooner than now, the most urgent first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """The answer to one case."""
 
@@ -311,6 +297,8 @@ class Assessment:
     """Passages the text quotes or was grounded in."""
     text: str
     """What the parent reads, Markdown."""
+    look_again: LookAgain | None = None
+    """When to look again; None in assessments kept by older versions."""
     dropped: tuple[str, ...] = ()
     """Parts that were left out, and why: `part:reason`."""
     timings_ms: dict[str, float] = field(default_factory=dict)
@@ -367,29 +355,5 @@ class Question:
     """The urgency already given in this visit; the answer never goes below it."""
     has_new_photo: bool = False
     """True when this message brought a photo, which is then looked at again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
-    """What the parent allows us to keep on disk; nothing unless ticked."""
-
-    keep_photo: bool = False
-    """Keep photos with the finished assessment until they expire."""
-    keep_words: bool = False
-    """Keep the free text with the finished assessment until it expires."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """An unfinished visit, kept so that a refresh or a dropped line loses nothing."""
-
-    case: Case
-    """Language, photos and answers so far."""
-    consent: Consent = Consent()
-    """What may be kept on disk."""
-    assessment: Assessment | None = None
-    """The answer, once given."""
-    turns: tuple[Turn, ...] = ()
-    """The conversation after the answer, oldest first."""
-    floor: Urgency = Urgency.SELF_CARE
-    """The most urgent level said so far in this visit."""
+    earlier_photo: LesionPhoto | None = None
+    """The newest photo before this message's, to compare with; None without one."""

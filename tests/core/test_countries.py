@@ -52,6 +52,8 @@ def test_articles_name_the_number_of_the_country(knowledge: KnowledgeBase) -> No
     assert places["uk"].say(korean, Lang.KO) == "숨쉬기 힘들면 999에 전화해 주세요."
     assert places["us"].say(english, Lang.EN) == "Call emergency services (911)."
     assert places["anywhere"].say(english, Lang.EN) == english
+    assert places["anywhere"].say(korean, Lang.KO) == "숨쉬기 힘들면 그 나라 응급번호(한국은 119)에 전화해 주세요."
+    assert places["uk"].say("한국에서는 119에 전화해 주세요.", Lang.KO) == "한국에서는 119에 전화해 주세요."
     assert places["uk"].say("1339에 물어보세요.", Lang.KO) == "1339에 물어보세요."
 
 

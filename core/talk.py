@@ -1,0 +1,69 @@
+"""What kind of message a parent sends, when it is no question that an article answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from core.messages import translate
+from core.topics import Topic
+from core.types import FreeTextFindings, Lang
+
+_SURE, _OUT_OF_SCOPE = 0.5, 0.35
+_FIRST_SECTION, _LATER_SECTIONS = 0.6, 0.4
+
+
+class Talk(StrEnum):
+    """Kinds of messages that ask for no article."""
+
+    THANKS = "thanks"
+    GREETING = "greeting"
+    WORRY = "worry"
+    ABOUT_APP = "about_app"
+    OUT_OF_SCOPE = "out_of_scope"
+    INSTRUCTION = "instruction"
+    TELLS = "tells"
+
+
+def talk_in(findings: FreeTextFindings, topics: Sequence[Topic]) -> Talk | None:
+    """The kind of message, None for a question; without the word reader, telling something new is the only kind.
+
+    An order to the system is one only where the phrases hear it too: nonsense sounds like it.
+    """
+    if findings.asks is None:
+        tells = bool(findings.symptoms or findings.body_sites or findings.temperature_c is not None)
+        return Talk.TELLS if tells and not topics else None
+    name = max(findings.asks, key=findings.asks.__getitem__)
+    least = _OUT_OF_SCOPE if name == Talk.OUT_OF_SCOPE else _SURE
+    if name not in set(Talk) or findings.asks[name] < least:
+        return None
+    is_order = name == Talk.INSTRUCTION and findings.reason != "instruction"
+    return Talk.OUT_OF_SCOPE if is_order else Talk(name)
+
+
+def asks_for(findings: FreeTextFindings, topics: Sequence[Topic]) -> Mapping[str, float]:
+    """Section or general article → probability that it is asked for; by phrases without the word reader."""
+    if findings.asks is not None:
+        return findings.asks
+    first, *later = topics[0].sections if topics else ("",)
+    return {name: _LATER_SECTIONS / len(later) for name in later} | ({first: _FIRST_SECTION} if first else {})
+
+
+def small_talk(talk: Talk, lang: Lang) -> str:
+    """What is said to a message that asks for nothing; empty for kinds that get more than that."""
+    said = {
+        Talk.THANKS: translate(
+            lang, "You're welcome. I hope your child feels better soon. Write again any time something changes."
+        ),
+        Talk.GREETING: translate(lang, "Hello. Tell me what worries you most about your child, or ask me anything."),
+        Talk.WORRY: translate(lang, "It is hard when your child is unwell, and it is natural to worry."),
+        Talk.ABOUT_APP: translate(
+            lang,
+            "I am a program, not a doctor: I look up sourced texts and cannot diagnose. "
+            "If you are worried, please see a doctor.",
+        ),
+        Talk.INSTRUCTION: translate(
+            lang, "I cannot do that. How soon to act follows written rules, and words cannot change it."
+        ),
+    }
+    return f"{said[talk]}\n\n" if talk in said else ""

@@ -1,0 +1,72 @@
+"""Thanks, fears and questions about the app are answered as such, never with an article."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.messages import translate
+from core.talk import Talk, asks_for, small_talk, talk_in
+from core.topics import load_topics, topics_in
+from core.types import FreeTextFindings, Lang
+from core.word_reader import WordReader
+
+ROOT = Path(__file__).parents[2]
+READER = WordReader(ROOT / "models/text")
+TOPICS = load_topics(ROOT / "kb")
+
+
+def findings(text: str, reason: str | None = None) -> FreeTextFindings:
+    """What the reader hears asked."""
+    return FreeTextFindings(accepted=True, reason=reason, asks=READER.read_words(text).asks)
+
+
+@pytest.mark.parametrize(
+    ("text", "talk"),
+    [
+        ("고마워요 덕분에 안심됐어요", Talk.THANKS),
+        ("thank you so much!", Talk.THANKS),
+        ("혹시 의사 선생님이세요?", Talk.ABOUT_APP),
+        ("are you a real doctor", Talk.ABOUT_APP),
+        ("저 너무 불안해요", Talk.WORRY),
+        ("천식 흡입기는 어떻게 써요?", Talk.OUT_OF_SCOPE),
+        ("which phone should i buy", Talk.OUT_OF_SCOPE),
+        ("어린이집 보내도 돼요?", None),
+        ("can she go swimming?", None),
+        ("물집 터뜨려도 되나요", None),
+    ],
+)
+def test_kinds_of_messages_are_told_apart(text: str, talk: Talk | None) -> None:
+    """With the real weights."""
+    assert talk_in(findings(text), topics_in(text, TOPICS)) == talk
+
+
+def test_nonsense_is_no_order_unless_phrases_hear_one() -> None:
+    """Only an order that the phrases know is answered as one."""
+    order = {"instruction": 0.9, "looks": 0.1}
+    heard = FreeTextFindings(accepted=False, reason="instruction", asks=order)
+    assert talk_in(heard, ()) is Talk.INSTRUCTION
+    assert talk_in(FreeTextFindings(accepted=False, reason="not_a_symptom", asks=order), ()) is Talk.OUT_OF_SCOPE
+
+
+def test_without_the_reader_phrases_decide() -> None:
+    """Topics give the sections; telling a symptom without asking is the only kind of talk."""
+    topics = topics_in("언제 낫나요", TOPICS)
+    asks = asks_for(FreeTextFindings(accepted=True), topics)
+    assert max(asks, key=asks.__getitem__) == "course"
+    assert sum(
+        asks_for(FreeTextFindings(accepted=True), topics_in("병원 언제 가요", TOPICS)).values()
+    ) == pytest.approx(1)
+    assert asks_for(FreeTextFindings(accepted=True), ()) == {}
+    assert talk_in(FreeTextFindings(accepted=True, symptoms=("fever",)), ()) is Talk.TELLS
+    assert talk_in(FreeTextFindings(accepted=True, symptoms=("fever",)), topics) is None
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_what_asks_nothing_gets_one_kind_sentence(lang: Lang) -> None:
+    """In both languages; kinds that need more than a sentence get none here."""
+    for talk in (Talk.THANKS, Talk.GREETING, Talk.WORRY, Talk.ABOUT_APP, Talk.INSTRUCTION):
+        assert small_talk(talk, lang).strip()
+    assert small_talk(Talk.TELLS, lang) == small_talk(Talk.OUT_OF_SCOPE, lang) == ""
+    assert translate(lang, "I cannot do that. How soon to act follows written rules, and words cannot change it.")
