@@ -43,6 +43,19 @@ _INSERT_ONLY = """
 CREATE TRIGGER diagnosis_results_insert_only BEFORE UPDATE ON diagnosis_results
 BEGIN SELECT RAISE(ABORT, 'diagnosis_results is insert only'); END
 """
+_OPINIONS = """
+CREATE TABLE opinions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    diagnosis_id TEXT NOT NULL,
+    kept_at TEXT NOT NULL,
+    expires_at TEXT,
+    lang TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    is_good INTEGER NOT NULL,
+    reasons TEXT NOT NULL,
+    words TEXT
+)
+"""
 
 
 @migrations()
@@ -63,3 +76,10 @@ def m002_drafts(db: Database) -> None:
 def m003_corrections(db: Database) -> None:
     """What the parent said had been misunderstood, beside the answer that followed."""
     db.execute("ALTER TABLE diagnosis_results ADD COLUMN corrected TEXT NOT NULL DEFAULT '[]'")
+
+
+@migrations()
+def m005_opinions(db: Database) -> None:
+    """What parents think of answers, under the hash of their address token; words only where they allowed words."""
+    db.execute(_OPINIONS)
+    db.execute("CREATE INDEX idx_opinions_diagnosis_id ON opinions (diagnosis_id)")

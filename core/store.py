@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,7 +19,9 @@ from sqlite_utils import Database
 from core.cases import assessment_json
 from core.errors import StoreUnavailable
 from core.migrations import migrations
-from core.types import Assessment, Draft
+from core.opinions import OpinionCounts, Reason
+from core.types import Assessment
+from core.visit_types import Draft
 
 DRAFT_HOURS = 24
 KEPT_DAYS = 30
@@ -92,7 +94,7 @@ class Store:
             "body_sites": _text(report.body_sites),
             "symptoms": _text(report.symptoms),
             "danger_signs": _text(report.danger_signs),
-            "corrected": _text(report.corrected),
+            "corrected": _text([correction.fact for correction in report.corrected]),
             "free_text": report.free_text if consent.keep_words and report.free_text else None,
         }
         with self._guarded(), self._db.conn:
@@ -102,7 +104,7 @@ class Store:
         return _key(token)
 
     def save_draft(self, token: str, draft: Draft) -> None:
-        """Keeps an unfinished visit in memory for a day, and on disk what the parent allowed."""
+        """Keeps an unfinished visit in memory for a day, and on disk what the parent allowed, with their opinions."""
         key, expires_at = _key(token), self._now() + timedelta(hours=DRAFT_HOURS)
         with self._guarded(), self._db.conn:
             self._drafts[key] = _Kept(_encode(draft), expires_at)
@@ -117,6 +119,7 @@ class Store:
                 self._db.table("drafts").upsert(row, pk="key")
             else:
                 self._db.table("drafts").delete_where("key = ?", [key])
+            self._keep_opinions(key, draft)
 
     def load_draft(self, token: str) -> Draft | None:
         """The unfinished visit behind a token; None when unknown, expired or unreadable."""
@@ -135,7 +138,8 @@ class Store:
             self._drafts.pop(key, None)
             with self._db.conn:
                 self._db.table("drafts").delete_where("key = ?", [key])
-                self._db.table("diagnosis_results").delete_where("diagnosis_id = ?", [key])
+                for table in ("diagnosis_results", "opinions"):
+                    self._db.table(table).delete_where("diagnosis_id = ?", [key])
             self._shrink()
 
     def purge(self) -> int:
@@ -146,12 +150,40 @@ class Store:
             for key in stale:
                 del self._drafts[key]
             expired = "expires_at <= ?", [now.isoformat()]
-            count = sum(self._db.table(table).count_where(*expired) for table in ("drafts", "diagnosis_results"))
+            tables = ("drafts", "diagnosis_results", "opinions")
+            count = sum(self._db.table(table).count_where(*expired) for table in tables)
             with self._db.conn:
-                for table in ("drafts", "diagnosis_results"):
+                for table in tables:
                     self._db.table(table).delete_where(*expired)
             self._shrink()
         return len(stale) + count
+
+    def count_opinions(self) -> OpinionCounts:
+        """What parents think of answers, over all visits that were not deleted."""
+        with self._guarded():
+            rows = list(self._db.query("SELECT is_good, reasons FROM opinions"))
+        named = Counter(Reason(name) for row in rows for name in json.loads(row["reasons"]))
+        good = sum(row["is_good"] for row in rows)
+        return OpinionCounts(good=good, bad=len(rows) - good, reasons=dict(named.most_common()))
+
+    def _keep_opinions(self, key: str, draft: Draft) -> None:
+        """Puts a visit's opinions in the place of those kept before."""
+        kept_at, opinions = self._now(), self._db.table("opinions")
+        opinions.delete_where("diagnosis_id = ?", [key])
+        for answer, opinion in draft.opinions.items():
+            words = opinion.words if draft.consent.keep_words and opinion.words else None
+            opinions.insert(
+                {
+                    "diagnosis_id": key,
+                    "kept_at": kept_at.isoformat(),
+                    "expires_at": (kept_at + timedelta(days=KEPT_DAYS)).isoformat() if words else None,
+                    "lang": draft.case.lang.value,
+                    "answer": answer,
+                    "is_good": int(opinion.is_good),
+                    "reasons": _text(opinion.reasons),
+                    "words": words,
+                }
+            )
 
     def _shrink(self) -> None:
         """Empties the write-ahead log, which would still hold deleted pages."""
@@ -179,9 +211,11 @@ def _allowed(draft: Draft) -> Draft:
     """The draft without what the parent did not allow on disk."""
     case, consent = draft.case, draft.consent
     if not consent.keep_photo:
-        case = replace(case, photos=())
+        case, draft = replace(case, photos=()), replace(draft, turn_photos={})
     if not consent.keep_words:
-        return replace(draft, case=replace(case, report=replace(case.report, free_text="")), turns=(), assessment=None)
+        case = replace(case, report=replace(case.report, free_text=""))
+        opinions = {answer: replace(opinion, words="") for answer, opinion in draft.opinions.items()}
+        draft = replace(draft, turns=(), assessment=None, looks=(), earlier=(), turn_photos={}, opinions=opinions)
     return replace(draft, case=case)
 
 

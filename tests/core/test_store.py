@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,17 +14,14 @@ from sqlite_utils import Database
 
 from core.errors import StoreUnavailable
 from core.migrations import migrations
+from core.opinions import Opinion, Reason
+from core.photo_types import CropBox, LesionPhoto, PhotoQuality
 from core.store import DRAFT_HOURS, KEPT_DAYS, Store
 from core.types import (
     Assessment,
     Case,
-    Consent,
-    CropBox,
-    Draft,
     FreeTextFindings,
     Lang,
-    LesionPhoto,
-    PhotoQuality,
     Role,
     Severity,
     SymptomReport,
@@ -31,6 +29,7 @@ from core.types import (
     Urgency,
     UrgencyDecision,
 )
+from core.visit_types import Consent, Draft, GivenAnswer
 
 TOKEN = "a-token-nobody-guesses"  # noqa: S105 (the test's own)
 WORDS = "둘째가 어젯밤부터 긁어요"
@@ -223,5 +222,71 @@ def test_migrations_apply_twice_without_harm(tmp_path: Path) -> None:
     schema = database.schema
     migrations.apply(database)
     assert database.schema == schema
-    assert {"diagnosis_results", "diagnosis_photos", "drafts"} <= set(database.table_names())
+    assert {"diagnosis_results", "diagnosis_photos", "drafts", "opinions"} <= set(database.table_names())
     database.close()
+
+
+OPINIONS = {
+    "assessment": Opinion(is_good=True),
+    "turn-1": Opinion(is_good=False, reasons=(Reason.TOO_LONG, Reason.OTHER), words=WORDS),
+    "turn-3": Opinion(is_good=False, reasons=(Reason.TOO_LONG,)),
+}
+
+
+def test_opinions_are_counted_over_all_visits(store: Store) -> None:
+    """Thumbs up and down, and how often each reason was named, the most frequent first."""
+    store.save_draft(TOKEN, replace(DRAFT, opinions=OPINIONS))
+    store.save_draft("another", replace(DRAFT, opinions={"assessment": Opinion(is_good=True)}))
+    counts = store.count_opinions()
+    assert (counts.good, counts.bad) == (2, 2)
+    assert list(counts.reasons.items()) == [(Reason.TOO_LONG, 2), (Reason.OTHER, 1)]
+
+
+def test_an_opinion_taken_back_is_gone(store: Store) -> None:
+    """What is kept is what the parent thinks now, each answer once."""
+    store.save_draft(TOKEN, replace(DRAFT, opinions=OPINIONS))
+    store.save_draft(TOKEN, replace(DRAFT, opinions={"assessment": Opinion(is_good=False)}))
+    assert (store.count_opinions().good, store.count_opinions().bad) == (0, 1)
+
+
+@pytest.mark.parametrize("consent", [Consent(), Consent(keep_photo=True), Consent(keep_words=True)])
+def test_words_of_an_opinion_reach_the_disk_only_when_allowed(store: Store, tmp_path: Path, consent: Consent) -> None:
+    """The row and the draft leave them out without consent to keep words."""
+    case = replace(DRAFT.case, report=SymptomReport())
+    store.save_draft(TOKEN, replace(DRAFT, case=case, opinions=OPINIONS, consent=consent))
+    assert (WORDS.encode() in on_disk(tmp_path)) == consent.keep_words
+    assert {row["words"] for row in rows(tmp_path, "opinions")} - {None} == ({WORDS} if consent.keep_words else set())
+
+
+def test_opinions_go_with_the_visit(store: Store, tmp_path: Path, now: Calendar) -> None:
+    """Deleting a visit deletes them; one with words expires like a result with words."""
+    store.save_draft(TOKEN, replace(DRAFT, opinions=OPINIONS, consent=Consent(keep_words=True)))
+    now.time += timedelta(days=KEPT_DAYS)
+    store.purge()
+    assert [row["answer"] for row in rows(tmp_path, "opinions")] == ["assessment", "turn-3"]
+    store.delete_visit(TOKEN)
+    assert rows(tmp_path, "opinions") == []
+
+
+def test_earlier_answers_reach_the_disk_only_when_words_may(store: Store, tmp_path: Path) -> None:
+    """They may quote the parent."""
+    given = GivenAnswer(report=DRAFT.case.report, assessment=ASSESSMENT, urgency=Urgency.ROUTINE)
+    case = replace(DRAFT.case, report=SymptomReport())
+    store.save_draft(TOKEN, replace(DRAFT, case=case, earlier=(given,), consent=Consent(keep_photo=True)))
+    assert WORDS.encode() not in on_disk(tmp_path)
+    kept = store.load_draft(TOKEN)
+    assert kept is not None
+    assert kept.earlier == (given,)
+
+
+@pytest.mark.parametrize("consent", [Consent(keep_words=True), Consent(keep_photo=True)])
+def test_photos_of_messages_reach_the_disk_only_with_both_consents(
+    store: Store, tmp_path: Path, consent: Consent
+) -> None:
+    """Without words there is no message that they could stand beside."""
+    case = replace(DRAFT.case, photos=())
+    turns = (Turn(role=Role.PARENT, text="봐 주세요"),)
+    draft = replace(DRAFT, case=case, turns=turns, turn_photos={0: (PIXELS,)}, consent=consent)
+    store.save_draft(TOKEN, draft)
+    assert json.loads(rows(tmp_path, "drafts")[0]["draft"])["draft"]["turn_photos"] == {}
+    assert store.load_draft(TOKEN) == draft
