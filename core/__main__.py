@@ -18,15 +18,18 @@ from core.assessment import Assistant
 from core.cases import assessment_json, error_json, line_id, read_case, read_question, reply_json, vision_json
 from core.errors import CareError, KnowledgeInvalid, NotAnImage
 from core.photo import MAX_UPLOAD_BYTES, prepare_photo
+from core.photo_study import look_at, photo_lines, read_calibration
+from core.photo_types import LesionPhoto, RawUpload
 from core.retrieval import prepare_vectors
 from core.settings import Settings
 from core.store import Store
 from core.studies import STUDIES
 from core.text_encoder import TextEncoder
-from core.types import Assessment, LesionPhoto, RawUpload, Reply
+from core.types import Assessment, Reply
 from core.vision import LesionClassifier
 
 ROOT = Path(__file__).resolve().parents[1]
+PHOTOS = "photos"
 Result = TypeVar("Result")
 
 
@@ -50,8 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     classify.add_argument("--json", action="store_true", help="one JSON a line")
     classify.set_defaults(run=_classify)
     evaluate = commands.add_parser("evaluate", help="how well it does on labelled lines")
-    evaluate.add_argument("study", choices=sorted(STUDIES))
-    evaluate.add_argument("files", metavar="FILE.jsonl", type=Path, nargs="+")
+    evaluate.add_argument("study", choices=sorted([*STUDIES, PHOTOS]))
+    evaluate.add_argument("files", metavar="FILE.jsonl", type=Path, nargs="*")
+    evaluate.add_argument("--manifest", metavar="FILE.csv", type=Path, help="of labelled photos, for `evaluate photos`")
     evaluate.set_defaults(run=_evaluate)
     commands.add_parser("build", help="check the knowledge base and build its index").set_defaults(run=_build)
     commands.add_parser("purge", help="remove what has expired").set_defaults(run=_purge)
@@ -128,11 +132,33 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    if options.study == PHOTOS:
+        return _evaluate_photos(options)
+    if not options.files:
+        print("evaluate: name at least one FILE.jsonl", file=sys.stderr)
+        return 2
     assistant = _assistant(options)
     lines = [line for file in options.files for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
     for line in STUDIES[options.study](assistant, lines, _load_photo):
         print(line, flush=True)
     return 0
+
+
+def _evaluate_photos(options: argparse.Namespace) -> int:
+    if options.manifest is None or options.files:
+        print("evaluate photos: give the labelled photos as --manifest FILE.csv", file=sys.stderr)
+        return 2
+    models = ROOT / "models"
+    skipped: list[str] = []
+    try:
+        calibration = read_calibration(models)
+        seen = look_at(options.manifest, LesionClassifier(models).classify, calibration.classes, skipped)
+    except CareError as error:
+        print("; ".join(map(str, error.args)) or error.user_message, file=sys.stderr)
+        return 1
+    for line in (*(f"skipped: {fault}" for fault in skipped), *photo_lines(seen, calibration)):
+        print(line, flush=True)
+    return int(bool(skipped))
 
 
 def _purge(options: argparse.Namespace) -> int:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from core.citations import Citations, quotes
 from core.composer import AssessmentParts, assessment_query, closing, compose_assessment, what_to_do
 from core.conversation import said_before, spoken_of
 from core.errors import CareError, LanguageModelFailed, ModelUnavailable
+from core.evidence_map import evidence_png
+from core.look_again import LookTable, compose_look_again
 from core.messages import translate
+from core.next_look import next_look
 from core.photo import small_data_uri
+from core.photo_reading import Classifier, measured, measured_anew
+from core.photo_types import LesionPhoto, VisionResult
 from core.prompts import Brief, assessment_brief
 from core.ranking import (
     COVERAGE,
@@ -22,40 +27,20 @@ from core.ranking import (
     likely,
     prediction_set,
 )
-from core.replies import Asked, compose_answers, compose_photo_reply, compose_raised, suggestions
+from core.replies import Asked, compose_answers, compose_photo_reply, compose_raised
 from core.retrieval import TOP, PassageQuery, RetrievedPassage
-from core.topics import Topic, conditions_in, split_questions, topics_in
-from core.triage import Picture, Screening, Triage
-from core.types import (
-    Assessment,
-    Case,
-    Lang,
-    LesionPhoto,
-    Passage,
-    Question,
-    Reply,
-    Role,
-    Severity,
-    Turn,
-    Urgency,
-    UrgencyDecision,
-    VisionResult,
-)
+from core.return_visit import AskAgain, Before, Now, Returned, ask_again, come_back
+from core.sentence_search import SentenceIndex, SentenceQuery
+from core.suggestions import suggest_questions
+from core.support import SupportCheck
+from core.talk import asks_for, talk_in
+from core.topics import Topic, split_questions, topics_in
+from core.trace import Trace
+from core.triage import Picture, Screening, Triage, taken_back
+from core.types import Assessment, Case, Lang, Passage, Question, Reply, Role, Severity, Turn, Urgency, UrgencyDecision
 
 _WORSE = frozenset({"fever", "skin_pain", "poor_sleep_itch", "rapidly_worsening", "whole_body"})
 _log = logging.getLogger(__name__)
-
-
-class Classifier(Protocol):
-    """Something that looks at photos of one rash."""
-
-    def classify(self, photos: Sequence[LesionPhoto]) -> VisionResult:
-        """The combined result; raises ModelUnavailable."""
-        ...
-
-    def load(self) -> None:
-        """Loads the weights; raises ModelUnavailable."""
-        ...
 
 
 class Writer(Protocol):
@@ -65,7 +50,7 @@ class Writer(Protocol):
         """Checked sentences, `[n]` naming a passage of the brief; raises LanguageModelFailed, also part-way."""
         ...
 
-    def find_signs(self, words: str, signs: Mapping[str, str]) -> tuple[str, ...]:
+    def find_signs(self, words: str, signs: Mapping[str, str], visit: str = "") -> tuple[str, ...]:
         """Names of the signs, of those given with their meaning, that words tell of; raises LanguageModelFailed."""
         ...
 
@@ -89,43 +74,20 @@ class Parts:
     """Decides how soon to act and ranks conditions."""
     topics: tuple[Topic, ...]
     """What parents ask afterwards."""
+    look_table: LookTable
+    """When to look again."""
     retriever: Retriever
     """Finds passages."""
+    sentences: SentenceIndex
+    """Finds sentences within articles."""
     classifier: Classifier
     """Looks at photos."""
     writer: Writer | None
     """Writes from passages; None when no language model is configured."""
+    support: SupportCheck
+    """Says whether a sentence rests on passages."""
     clock: Callable[[], float]
     """Seconds, monotonic."""
-
-
-@dataclass(slots=True)
-class _Trace:
-    """Timings and dropped parts of one answer."""
-
-    clock: Callable[[], float]
-    started: float
-    is_writer_down: bool = False
-    dropped: list[str] = field(default_factory=list)
-    timings_ms: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Measures one step."""
-        begun = self.clock()
-        try:
-            yield
-        finally:
-            self.timings_ms[name] = self.timings_ms.get(name, 0.0) + (self.clock() - begun) * 1e3
-
-    def drop(self, part: str) -> None:
-        """Notes a part that was left out, once."""
-        if part not in self.dropped:
-            self.dropped.append(part)
-
-    def finish(self) -> dict[str, float]:
-        """All timings with the total."""
-        return {**self.timings_ms, "total": (self.clock() - self.started) * 1e3}
 
 
 class Assistant:
@@ -135,28 +97,29 @@ class Assistant:
         """Takes the parts as they are; slow ones load themselves at first use."""
         self._parts = parts
         self._triage = parts.triage
+        self.support = parts.support
         self.knowledge = parts.triage.knowledge
 
-    def assess(self, case: Case) -> Iterator[UrgencyDecision | str | Assessment]:
+    def assess(
+        self, case: Case, turns: Sequence[Turn] = (), floor: Urgency = Urgency.SELF_CARE
+    ) -> Iterator[UrgencyDecision | str | Assessment]:
         """The urgency at once, then the text in Markdown blocks, then the whole assessment.
 
-        A second, more urgent decision may come before the text when the photo raised it.
+        A second, more urgent decision may come before the text when the language model or the photo raised it. At a
+        return, the parent's messages so far count too, and a level that is held is the floor.
         """
         trace = self._trace()
         with trace.step("urgency"):
-            picture = self._triage.judge(case, self._triage.read_all(case))
+            picture = self._triage.judge(case, self._triage.read_all(case, turns), floor=floor)
         trace.dropped += picture.findings.dropped
         yield picture.decision
         before, picture = picture, self._read_by_model(case, picture, case.report.free_text, trace)
+        picture, vision = self._seen(case, picture, trace)
         if picture.decision.urgency is not before.decision.urgency:
             yield picture.decision
-        with trace.step("photo"):
-            vision = self._look(case.photos, trace)
-        if vision is not None and vision.has_hint:
-            before, picture = picture, self._triage.judge(case, picture.findings, vision, picture.decision.urgency)
-            if picture.decision.urgency is not before.decision.urgency:
-                yield picture.decision
-        yield from self._composed(case, self._composition(case, picture, vision), trace)
+        parts = self._composition(case, picture, vision, measured(case, vision))
+        look = next_look(case, picture, parts, (self._parts.look_table, self._triage))
+        yield from self._composed(case, replace(parts, look=look), trace)
 
     def answer(self, question: Question) -> Iterator[UrgencyDecision | str | Reply]:
         """The urgency after reading this message too, then the answer in Markdown blocks, then the whole reply."""
@@ -168,11 +131,12 @@ class Assistant:
         trace.dropped += findings.dropped
         yield picture.decision
         before, picture = picture, self._read_by_model(question.case, picture, question.text, trace)
+        picture, vision = self._seen(question.case, picture, trace) if question.has_new_photo else (picture, None)
         if picture.decision.urgency is not before.decision.urgency:
             yield picture.decision
         cited, text = Citations(self.knowledge, question.lang, question.case.country), []
         with trace.step("text"):
-            for block in self._reply_text(question, picture, cited, trace):
+            for block in self._reply_text(question, (picture, vision), cited, trace):
                 text.append(block)
                 yield block
         yield Reply(
@@ -184,20 +148,31 @@ class Assistant:
             timings_ms=trace.finish(),
         )
 
-    def suggestions(self, assessment: Assessment, turns: Sequence[Turn]) -> tuple[str, ...]:
-        """Up to four follow-up questions in the assessment's language that were not asked yet."""
-        asked = [turn.text for turn in turns if turn.role is Role.PARENT]
-        return suggestions(self._parts.topics, asked, assessment.decision.urgency, assessment.lang)
+    def suggestions(self, assessment: Assessment, case: Case, turns: Sequence[Turn]) -> tuple[str, ...]:
+        """Up to four follow-up questions in the assessment's language that sources answer and nobody asked yet."""
+        return suggest_questions(self._parts.topics, self.knowledge, assessment, case=case, turns=turns)
 
     def screen(self, case: Case, turns: Sequence[Turn] = ()) -> Screening:
         """How soon to act by what is told so far, what was understood from words, and what to ask next."""
         return self._triage.screen(case, turns)
 
-    def glass_test(self, lang: Lang) -> tuple[tuple[str, ...], str]:
-        """How to do the glass test: sourced sentences with their marks, and the numbered sources as Markdown."""
-        cited = Citations(self.knowledge, lang)
-        article = self.knowledge.general["glass_test"]
-        steps = [line for section in ("home_care", "looks", "do_not") for line in quotes(article, section, cited, 4)]
+    def ask_again(self, case: Case, turns: Sequence[Turn] = ()) -> AskAgain:
+        """What to ask a parent who comes back."""
+        return ask_again(case, turns, self._triage)
+
+    def come_back(self, case: Case, turns: Sequence[Turn], then: Before, now: Now) -> Returned:
+        """What holds at a return, and the level that it may not go below."""
+        return come_back(case, turns, (then, now), self._triage)
+
+    def glass_test(self, case: Case) -> tuple[tuple[str, ...], str]:
+        """How to do the glass test: sourced sentences with their marks, and the numbered sources as Markdown.
+
+        Both are empty when the knowledge base has no article on it.
+        """
+        cited = Citations(self.knowledge, case.lang, case.country)
+        article = self.knowledge.general.get("glass_test")
+        sections = ("home_care", "looks", "do_not") if article else ()
+        steps = [line for section in sections for line in quotes(article, section, cited, 4)] if article else []
         return tuple(steps), cited.source_list()
 
     def find_passages(self, text: str, lang: Lang, count: int = TOP) -> tuple[RetrievedPassage, ...]:
@@ -205,6 +180,10 @@ class Assistant:
         weights = describes(self._triage.read(text))
         query = PassageQuery(text=text, lang=lang, count=count, weights=weights)
         return self._parts.retriever.retrieve_passages(query)
+
+    def evidence_map(self, photo: LesionPhoto, vision: VisionResult) -> bytes | None:
+        """The photo as PNG, lit where the photo model looked for its first condition; None when there is no map."""
+        return evidence_png(photo, vision, self._parts.classifier, self.knowledge.conditions)
 
     def warm_up(self) -> None:
         """Loads what loads slowly, by using it once; what cannot be loaded is left for its own use to report."""
@@ -214,24 +193,33 @@ class Assistant:
             self._parts.retriever.retrieve_passages(PassageQuery(text="발진", lang=Lang.KO))
         self._triage.read("발진")
 
-    def _trace(self) -> _Trace:
-        return _Trace(self._parts.clock, self._parts.clock())
+    def _trace(self) -> Trace:
+        return Trace(self._parts.clock, self._parts.clock())
 
-    def _read_by_model(self, case: Case, picture: Picture, words: str, trace: _Trace) -> Picture:
+    def _read_by_model(self, case: Case, picture: Picture, words: str, trace: Trace) -> Picture:
         """The picture with the danger that the language model finds in words besides; it can only raise."""
         if self._parts.writer is None or not words.strip() or picture.decision.urgency is Urgency.EMERGENCY:
             return picture
         try:
             with trace.step("reading"):
-                signs = self._parts.writer.find_signs(words, self._triage.sign_meanings())
+                signs = self._parts.writer.find_signs(words, self._triage.sign_meanings(), case.id)
         except LanguageModelFailed as error:
             _log.warning("the language model did not read the words", exc_info=error)
             trace.drop(f"language_model_reading:{error.code}")
             trace.is_writer_down = True
             return picture
-        return self._triage.judge_with_signs(case, picture, signs)
+        denied = taken_back(case, 0) if words == case.report.free_text else frozenset[str]()
+        return self._triage.judge_with_signs(case, picture, [name for name in signs if name not in denied])
 
-    def _look(self, photos: Sequence[LesionPhoto], trace: _Trace) -> VisionResult | None:
+    def _seen(self, case: Case, picture: Picture, trace: Trace) -> tuple[Picture, VisionResult | None]:
+        """The picture with what the photos hint at, never less urgent, and what the photo model says."""
+        with trace.step("photo"):
+            vision = self._look(case.photos, trace)
+        if vision is None or not vision.has_hint:
+            return picture, vision
+        return self._triage.judge(case, picture.findings, vision, picture.decision.urgency), vision
+
+    def _look(self, photos: Sequence[LesionPhoto], trace: Trace) -> VisionResult | None:
         """What the photo model says; None without a photo or without a working model."""
         if not photos:
             return None
@@ -242,14 +230,14 @@ class Assistant:
             trace.drop(f"photo:{error.code}")
             return None
 
-    def _retrieve(self, query: PassageQuery, trace: _Trace) -> tuple[Passage, ...]:
+    def _retrieve(self, query: PassageQuery, trace: Trace) -> tuple[Passage, ...]:
         """The passages that come close enough to the query to be worth quoting, best first."""
         found = self._parts.retriever.retrieve_passages(query)
         for part in self._parts.retriever.dropped:
             trace.drop(part)
         return tuple(item.passage for item in found if item.is_close or query.sections)
 
-    def _composition(self, case: Case, picture: Picture, vision: VisionResult | None) -> AssessmentParts:
+    def _composition(self, case: Case, picture: Picture, vision: VisionResult | None, measures: str) -> AssessmentParts:
         return AssessmentParts(
             lang=case.lang,
             told=picture.told,
@@ -262,9 +250,10 @@ class Assistant:
             departments=department_shares(picture.ranked, self.knowledge.conditions, picture.decision.urgency),
             vision=vision,
             has_photo=bool(case.photos),
+            measured=measures,
         )
 
-    def _composed(self, case: Case, parts: AssessmentParts, trace: _Trace) -> Iterator[str | Assessment]:
+    def _composed(self, case: Case, parts: AssessmentParts, trace: Trace) -> Iterator[str | Assessment]:
         """The text block by block, then the whole assessment."""
         with trace.step("retrieval"):
             retrieved = self._retrieve(assessment_query(parts, self.knowledge), trace)
@@ -286,28 +275,35 @@ class Assistant:
             vision=parts.vision,
             passages=tuple({p.id: p for p in (*retrieved, *cited.passages.values())}.values()),
             text="".join(text),
+            look_again=parts.look,
             dropped=tuple(trace.dropped),
             timings_ms=trace.finish(),
         )
 
     def _assessment_text(
-        self, case: Case, parts: AssessmentParts, retrieved: Sequence[Passage], kept: tuple[Citations, _Trace]
+        self, case: Case, parts: AssessmentParts, retrieved: Sequence[Passage], kept: tuple[Citations, Trace]
     ) -> Iterator[str]:
         """The language model's words between how soon to act and the sources, or the composer's."""
         cited, trace = kept
         if self._parts.writer is not None and retrieved:
             yield from what_to_do(parts, cited)
-            brief = replace(assessment_brief(parts, retrieved, self.knowledge), photo_uri=_newest_photo(case))
+            brief = replace(
+                assessment_brief(parts, retrieved, self.knowledge, case.report),
+                photo_uri=_newest_photo(case),
+                visit=case.id,
+            )
             try:
                 yield from self._written(brief, cited, trace)
             except LanguageModelFailed as error:
                 yield self._stands_in(error, case.lang, trace)
             else:
+                if parts.look:
+                    yield from compose_look_again(parts.look, cited)
                 yield from closing(cited)
                 return
         yield from compose_assessment(parts, cited, retrieved)
 
-    def _written(self, brief: Brief, cited: Citations, trace: _Trace) -> Iterator[str]:
+    def _written(self, brief: Brief, cited: Citations, trace: Trace) -> Iterator[str]:
         """The language model's sentences, their passage numbers turned into the numbers of sources."""
         if trace.is_writer_down:
             raise LanguageModelFailed("it did not read the words")
@@ -315,28 +311,31 @@ class Assistant:
             yield f"{cited.place.say(cited.renumber(sentence, brief.passages), cited.lang)} "
         yield "\n\n"
 
-    def _stands_in(self, error: LanguageModelFailed, lang: Lang, trace: _Trace) -> str:
+    def _stands_in(self, error: LanguageModelFailed, lang: Lang, trace: Trace) -> str:
         """What is said when the composer takes over from the language model."""
         _log.warning("language model failed", exc_info=error)
         trace.drop(f"language_model:{error.code}")
         return f"\n\n_{translate(lang, error.user_message)}_\n\n"
 
-    def _reply_text(self, question: Question, picture: Picture, cited: Citations, trace: _Trace) -> Iterator[str]:
+    def _reply_text(
+        self, question: Question, known: tuple[Picture, VisionResult | None], cited: Citations, trace: Trace
+    ) -> Iterator[str]:
         """What rose, what a new photo adds, then the answers, then the sources."""
+        picture, vision = known
         if picture.decision.urgency.rank > question.floor.rank:
             yield compose_raised(picture.decision, cited)
-        parts = self._composition(question.case, picture, None)
+        parts = self._composition(question.case, picture, vision, measured_anew(question, vision))
         if question.has_new_photo:
-            parts = replace(parts, vision=self._look(question.case.photos, trace), has_photo=True)
             yield from compose_photo_reply(parts, cited)
         asked = tuple(self._asked(part, question, picture, trace) for part in split_questions(question.text))
         passages = tuple({passage.id: passage for item in asked for passage in item.passages}.values())
         if self._parts.writer is not None and passages:
             brief = replace(
-                assessment_brief(parts, passages, self.knowledge),
+                assessment_brief(parts, passages, self.knowledge, question.case.report),
                 question=question.text,
                 words="",
                 turns=question.history,
+                visit=question.case.id,
                 photo_uri=_newest_photo(question.case) if question.has_new_photo else None,
             )
             try:
@@ -350,22 +349,29 @@ class Assistant:
         yield from compose_answers(asked, parts, cited)
         yield from closing(cited)
 
-    def _asked(self, part: str, question: Question, picture: Picture, trace: _Trace) -> Asked:
+    def _asked(self, part: str, question: Question, picture: Picture, trace: Trace) -> Asked:
         """One question with the passages that may answer it."""
-        topics = topics_in(part, self._parts.topics)
-        new = self._triage.read(part)
-        tells = not topics and bool(new.symptoms or new.body_sites or new.temperature_c is not None)
-        general = conditions_in(part, self.knowledge.general.values())
+        topics, new = topics_in(part, self._parts.topics), self._triage.read(part)
+        talk = talk_in(new, topics)
+        if talk is not None:
+            return Asked(text=part, talk=talk)
+        about = spoken_of(part, question, self.knowledge, likely(picture.ranked))[:2]
         query = PassageQuery(
             text=part,
             lang=question.lang,
-            conditions=spoken_of(part, question, self.knowledge, likely(picture.ranked))[:2],
+            conditions=about,
             sections=topics[0].sections if topics else (),
             is_restricted=True,
             weights=describes(new),
-            also=general or (() if topics else tuple(self.knowledge.general)),
+            also=tuple(self.knowledge.general),
         )
-        return Asked(text=part, tells=tells, passages=() if tells else self._retrieve(query, trace))
+        if not self._retrieve(query, trace):
+            return Asked(text=part)
+        asks = asks_for(new, topics)
+        found = self._parts.sentences.find_sentences(
+            SentenceQuery(text=part, lang=question.lang, conditions=about, asks=asks)
+        )
+        return Asked(text=part, sentences=found)
 
 
 def _newest_photo(case: Case) -> str | None:

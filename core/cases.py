@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import CareError, CaseInvalid
+from core.photo_types import LesionPhoto, VisionResult
 from core.types import (
     Answer,
     Assessment,
     Case,
     Lang,
-    LesionPhoto,
+    LookAgain,
     Passage,
     Question,
     RankedCondition,
@@ -23,7 +24,6 @@ from core.types import (
     Role,
     SymptomReport,
     Turn,
-    VisionResult,
 )
 from core.vocabulary import Vocabulary
 
@@ -116,6 +116,7 @@ def assessment_json(assessment: Assessment) -> dict[str, object]:
         "free_text": {"accepted": assessment.findings.accepted, "reason": assessment.findings.reason},
         "vision": None if assessment.vision is None else vision_json(assessment.vision),
         "passages": [_passage(item) for item in assessment.passages],
+        "look_again": None if assessment.look_again is None else _look_again(assessment.look_again),
         "text": assessment.text,
         "dropped": list(assessment.dropped),
         "timings_ms": _rounded(assessment.timings_ms),
@@ -159,6 +160,18 @@ def _condition(item: RankedCondition) -> dict[str, object]:
         "probability": round(item.probability, 4),
         "for": [evidence.text for evidence in item.evidence_for],
         "against": [evidence.text for evidence in item.evidence_against],
+    }
+
+
+def _look_again(look: LookAgain) -> dict[str, object]:
+    return {
+        **{name: value for name, value in asdict(look).items() if name not in {"watch", "go_now"}},
+        "watch": [
+            {"passage": part.id, "text": sentence.text, "source": sentence.source}
+            for part in look.watch
+            for sentence in part.sentences
+        ],
+        "go_now": [asdict(item) for item in look.go_now],
     }
 
 

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import LanguageModelFailed
 from core.prompts import MAX_WORDS, Brief, Message, Speaker, build_messages, build_sign_messages
-from core.reply_checks import check_sentence, plain_sentence, split_sentences
+from core.reply_checks import check_sentence, plain_sentence, split_sentences, with_support
 from core.settings import OPENAI_URL, Settings
+from core.spending import Spending, estimate_tokens
+from core.support import SupportCheck
 
 if TYPE_CHECKING:
     import httpx2
@@ -29,6 +31,7 @@ _CHARACTERS_A_TOKEN = 6
 _WORDS_OVER = 1.4  # a reply somewhat longer than asked for is still let through
 _FINISHED = frozenset({"stop", "end_turn", "eos"})
 _KEY_REFUSED = frozenset({401, 403, 429})
+_TOO_BUSY, _BROKEN = 429, 500
 _NAME = re.compile(r"[a-z0-9_]+")
 _log = logging.getLogger(__name__)
 
@@ -58,18 +61,21 @@ class _Failure:
 class LanguageModel:
     """Writes answers from a brief; holds no conversation, so one serves every visit."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], float], support: SupportCheck | None = None) -> None:
         """Loads LangChain and readies the connection; talks to no server yet.
 
         Args:
             settings: `uses_language_model` must be true.
             clock: seconds, monotonic.
+            support: compares sentences with their passages; None compares words and numbers alone.
         """
         import langchain_openai  # noqa: F401, PLC0415 (its second of loading must not fall into the first reply)
 
         logging.getLogger("openai").setLevel(logging.WARNING)  # OPENAI_LOG=debug would write parents' words to the log
         self._settings = settings
         self._clock = clock
+        self._spending = Spending(settings.visit_tokens)
+        self._support = support or SupportCheck(None)
         self._sees_images = settings.sees_images
         self._ssl = ssl.create_default_context()
 
@@ -84,28 +90,40 @@ class LanguageModel:
 
         Raises:
             LanguageModelFailed: before the first sentence, or after some that are good and stand: `unreachable`,
-                `refused`, `slow`, `garbage`, `cut_off`, `too_long` or `nothing_usable`.
+                `refused`, `slow`, `garbage`, `cut_off`, `too_long`, `nothing_usable` or `budget`.
         """
-        messages = build_messages(brief if self._sees_images else replace(brief, photo_uri=None))
-        reply = _Reply(brief, self._settings, self._clock, on_drop or (lambda _: None))
-        try:
-            yield from reply.sentences(self._call(messages, reply))
-        except _ImageRefused:
-            _log.info("the language model takes no photos")
-            self._sees_images = False
-            messages = build_messages(replace(brief, photo_uri=None))
-            yield from reply.sentences(self._call(messages, reply))
+        reply = _Reply(brief, self._settings, self._clock, self._support, on_drop or (lambda _: None))
+        tries = self._settings.retries
+        while True:
+            self._spending.check(brief.visit)
+            messages = build_messages(brief if self._sees_images else replace(brief, photo_uri=None))
+            call = self._call(messages, reply)
+            try:
+                yield from reply.sentences(call)
+            except _ImageRefused:
+                _log.info("the language model takes no photos")
+                self._sees_images = False
+            except LanguageModelFailed as error:
+                if reply.said or not tries or reply.left() <= 0 or not _is_passing(error):
+                    raise
+                tries -= 1
+            else:
+                return
+            finally:
+                self._spending.add(brief.visit, call.tokens)
 
-    def find_signs(self, words: str, signs: Mapping[str, str]) -> tuple[str, ...]:
+    def find_signs(self, words: str, signs: Mapping[str, str], visit: str = "") -> tuple[str, ...]:
         """Names of the signs that the words tell of, as the model sees it; names it makes up are left out.
 
         Args:
             words: as the parent typed them.
             signs: name → what it means, in English.
+            visit: whose tokens are counted.
 
         Raises:
             LanguageModelFailed: as `stream_reply` does before its first sentence.
         """
+        self._spending.check(visit)
         until = self._clock() + self._settings.first_words_s
         call = _Call(self._settings, self._ssl, build_sign_messages(words, signs), self._settings.first_words_s)
         said = ""
@@ -122,6 +140,7 @@ class LanguageModel:
                 said += item.text
         finally:
             call.close()
+            self._spending.add(visit, call.tokens)
         named = set(_NAME.findall(said))
         return tuple(name for name in signs if name in named)
 
@@ -140,6 +159,7 @@ class _Reply:
     brief: Brief
     settings: Settings
     clock: Callable[[], float]
+    support: SupportCheck
     on_drop: Callable[[str], None]
     started: float = field(init=False)
     last: float = field(init=False)
@@ -197,16 +217,17 @@ class _Reply:
         if not sentence:
             return
         fault = "repeated" if sentence in self.said else check_sentence(sentence, self.brief)
-        if fault is not None:
+        shown = None if fault else with_support(sentence, self.brief, self.support)
+        if shown is None:
             self.refused += 1
-            self.on_drop(f"language_model:{fault}")
+            self.on_drop(f"language_model:{fault or 'unsupported'}")
             if self.refused > MAX_DROPPED:
                 raise LanguageModelFailed("nothing_usable")
             return
         if sum(len(text.split()) for text in (*self.said, sentence)) > MAX_WORDS * _WORDS_OVER:
             raise LanguageModelFailed("too_long")
         self.said.append(sentence)
-        yield sentence
+        yield shown
         self.last = self.clock()  # the time a reader takes is not the server's
 
 
@@ -220,12 +241,18 @@ class _Call:
         self.has_image = any(message.image_uri for message in messages)
         self._settings = settings
         self._messages = messages
+        self._written = 0
         self._is_closed = threading.Event()
         self._sockets: list[socket.socket] = []
         self._guard = threading.Lock()
         self._client = _http_client(context, connect_s, settings.reply_s, self._watch)
         self._worker = threading.Thread(target=self._read, name="language-model", daemon=True)
         self._worker.start()
+
+    @property
+    def tokens(self) -> int:
+        """About how many tokens were sent and received so far."""
+        return sum(estimate_tokens(message.text) for message in self._messages) + self._written
 
     def close(self) -> None:
         """Ends the connection, which wakes the thread wherever it waits."""
@@ -262,6 +289,7 @@ class _Call:
             for chunk in _chat_model(self._settings, self._client).stream([_as_langchain(m) for m in self._messages]):
                 text = str(chunk.text)
                 if text:
+                    self._written += estimate_tokens(text)
                     self.items.put(_Chunk(text))
                 if reason := chunk.response_metadata.get("finish_reason"):
                     return _End(str(reason))
@@ -303,6 +331,9 @@ def _chat_model(settings: Settings, client: httpx2.Client) -> ChatOpenAI:
         base_url=settings.openai_base_url or OPENAI_URL,
         openai_proxy=None,
         temperature=settings.temperature,
+        top_p=settings.top_p,
+        frequency_penalty=settings.frequency_penalty,
+        presence_penalty=settings.presence_penalty,
         max_retries=0,
         stream_usage=False,
         use_responses_api=False,
@@ -331,6 +362,12 @@ def _may_be_the_image(error: Exception) -> bool:
     """True when the server answered with an error that a request without the photo might not meet."""
     status = getattr(error, "status_code", None)
     return isinstance(status, int) and status not in _KEY_REFUSED
+
+
+def _is_passing(error: LanguageModelFailed) -> bool:
+    """True for a failure that may be gone a moment later: nobody answers, too busy, broken inside."""
+    status = getattr(error.__cause__, "status_code", None)
+    return error.args[0] == "unreachable" or status == _TOO_BUSY or (isinstance(status, int) and status >= _BROKEN)
 
 
 def _reason(error: Exception) -> str:

@@ -11,6 +11,7 @@ from core.articles import GENERAL, NURSERY
 from core.countries import Country, in_country
 from core.knowledge import Article, KnowledgeBase
 from core.messages import translate
+from core.sentence_search import FoundSentence
 from core.topics import fold
 from core.types import Lang, Passage, Sentence
 
@@ -119,6 +120,23 @@ def choose_sentences(asked: str, passages: Iterable[Passage], cited: Citations, 
     )
     chosen = sorted(kept[:most], key=lambda item: (item.rank, item.place))
     return [cited.quote(item.passage, item.sentence) for item in chosen]
+
+
+def pick_sentences(found: Iterable[FoundSentence], cited: Citations, most: int) -> list[str]:
+    """The best of the sentences found that may be said, with their marks, those of one passage together."""
+    chosen: dict[str, list[FoundSentence]] = {}
+    is_open: dict[str, tuple[Sentence, ...]] = {}
+    for item in found:
+        name = item.passage.id
+        if item.sentence in is_open.setdefault(name, cited.open_sentences(item.passage)):
+            chosen.setdefault(name, []).append(item)
+        if sum(map(len, chosen.values())) == most:
+            break
+    return [
+        cited.quote(item.passage, item.sentence)
+        for items in chosen.values()
+        for item in sorted(items, key=lambda item: item.passage.sentences.index(item.sentence))
+    ]
 
 
 def _pairs(text: str) -> set[str]:

@@ -11,25 +11,27 @@ from dataclasses import dataclass
 
 from core.citations import Citations, bullets, choose_sentences, quotes
 from core.knowledge import Condition, KnowledgeBase
+from core.look_again import compose_look_again
 from core.messages import translate
+from core.photo_types import VisionResult
 from core.ranking import Told
 from core.retrieval import PassageQuery
 from core.types import (
     Evidence,
     FreeTextFindings,
     Lang,
+    LookAgain,
     Passage,
     RankedCondition,
     Severity,
     Urgency,
     UrgencyDecision,
-    VisionResult,
 )
 
 MAX_CONDITIONS, MAX_IN_EMERGENCY = 4, 2
 _URGENT_SECTIONS = ("call_119", "summary", "see_doctor")
 _CALM_SECTIONS = ("home_care", "see_doctor", "looks", "do_not", "course", "contagion", "call_119")
-_FIT, _MAY_FIT = 0.5, 0.2
+_FIT, MAY_FIT = 0.5, 0.2
 """Probabilities that the words "fits best" and "may fit" stand for."""
 
 
@@ -59,6 +61,10 @@ class AssessmentParts:
     """None when there is no photo or the model failed."""
     has_photo: bool
     """True when the parent gave a photo."""
+    look: LookAgain | None = None
+    """When to look again; None in an answer to a follow-up question."""
+    measured: str = ""
+    """What was measured in the photos, in words of `lang`; empty when nothing could be."""
 
     @property
     def is_narrowed(self) -> bool:
@@ -83,7 +89,8 @@ def compose_assessment(parts: AssessmentParts, cited: Citations, retrieved: Sequ
     if parts.decision.urgency is not Urgency.EMERGENCY:
         yield from _home_care(parts, cited)
         yield from _your_words(parts, cited, retrieved)
-        yield from _look_again(parts)
+    if parts.look:
+        yield from compose_look_again(parts.look, cited)
     yield from closing(cited)
 
 
@@ -178,13 +185,15 @@ def photo_note(parts: AssessmentParts) -> Iterator[str]:
         yield translate(parts.lang, "The photo model saw nothing that stands out, which rules nothing out.") + "\n\n"
     else:
         yield translate(parts.lang, "We used the photo only as a small hint.") + "\n\n"
+    if parts.measured:
+        yield f"{parts.measured}\n\n"
 
 
 def _one_condition(item: RankedCondition, condition: Condition, cited: Citations) -> str:
     lang = cited.lang
     if item.probability >= _FIT:
         fit = translate(lang, "fits best")
-    elif item.probability >= _MAY_FIT:
+    elif item.probability >= MAY_FIT:
         fit = translate(lang, "may fit")
     else:
         fit = translate(lang, "fits less, but is possible")
@@ -260,26 +269,11 @@ def _your_words(parts: AssessmentParts, cited: Citations, retrieved: Sequence[Pa
         yield f"### {translate(parts.lang, 'About what you wrote')}\n\n" + bullets(lines)
 
 
-def _look_again(parts: AssessmentParts) -> Iterator[str]:
-    when = {
-        Urgency.SELF_CARE: translate(parts.lang, "Look again tomorrow, and at once if anything changes."),
-        Urgency.ROUTINE: translate(parts.lang, "Look again tomorrow, and at once if anything changes."),
-        Urgency.SOON_24H: translate(parts.lang, "Look again tonight before bed and tomorrow morning."),
-        Urgency.URGENT_SAME_DAY: translate(parts.lang, "Look every two hours until your child has been seen."),
-    }
-    sign = translate(
-        parts.lang,
-        "If your child becomes hard to wake, breathes hard, or has spots that do not fade under "
-        "a glass, call emergency services at once.",
-    )
-    yield f"### {translate(parts.lang, 'When to look again')}\n\n{when[parts.decision.urgency]} {sign}\n\n"
-
-
 def leading(parts: AssessmentParts) -> list[str]:
     """Conditions whose care is described: the most probable, unless nothing was told."""
     if not parts.is_narrowed:
         return []
-    return [item.id for item in parts.ranked[:2] if item.probability >= _MAY_FIT] or [parts.ranked[0].id]
+    return [item.id for item in parts.ranked[:2] if item.probability >= MAY_FIT] or [parts.ranked[0].id]
 
 
 def department_name(department: str, lang: Lang) -> str:

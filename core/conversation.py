@@ -37,6 +37,7 @@ def merge_findings(findings: Iterable[FreeTextFindings]) -> FreeTextFindings:
         denied=denied,
         body_sites=tuple(dict.fromkeys(site for item in every for site in item.body_sites)),
         temperature_c=max(temperatures, default=None),
+        last_temperature_c=temperatures[-1] if temperatures else None,
         age_months=min(ages, default=None),
         duration_hours=max(durations, default=None),
         medicines=tuple(dict.fromkeys(name for item in every for name in item.medicines)),

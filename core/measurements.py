@@ -92,6 +92,7 @@ _JUST_BORN = re.compile(
     r"(?:어젯밤|어제|오늘|방금|아까|새벽|아침)[^.]{0,12}(?:낳았|태어났|출산했)"
     r"|\bborn (?:early |late )?(?:today|this morning|last night|yesterday|(?:a few|\d{1,2}) hours ago)"
 )
+_OURS_AGE = re.compile(r"\s*(?:된\s*|짜리\s*)?(?:둘째|셋째|막내|우리|아기|아가|애기)")
 _OTHERS_AGE = re.compile(r"(?:형|누나|오빠|언니|첫째|친구|brother|sister|cousin)(?:(?!둘째|막내|동생|우리|아기)[^.])*$")
 
 
@@ -160,7 +161,8 @@ def read_age(text: str) -> float | None:
     ages: list[float] = [_DAY] if _JUST_BORN.search(text) else []
     for pattern, months in _AGES:
         for match in pattern.finditer(text):
-            if _OTHERS_AGE.search(text[max(0, match.start() - 12) : match.start()]):
+            is_others = _OTHERS_AGE.search(text[max(0, match.start() - 12) : match.start()])
+            if is_others and not _OURS_AGE.match(text[match.end() :]):
                 continue
             number = match["n"]
             ages.append((float(number) if number.isdigit() else _COUNTS[number]) * months)

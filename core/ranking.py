@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from core.knowledge import Condition, Frequency, KnowledgeBase
 from core.messages import translate
-from core.types import Answer, Evidence, FreeTextFindings, Lang, RankedCondition, SymptomReport, Urgency, VisionResult
+from core.photo_types import VisionResult
+from core.types import Answer, Evidence, FreeTextFindings, Lang, RankedCondition, SymptomReport, Urgency
 from core.word_reader import OTHER
 
 FEVER_C = 38.0
@@ -30,10 +31,10 @@ _COMMONNESS = {"very_common": 8.0, "common": 4.0, "uncommon": 1.5, "rare": 0.3}
 _USUAL_SITE, _OTHER_SITE, _UNLISTED_SITE = 0.6, 0.3, 0.08
 _POSSIBLE_AGE, _IMPOSSIBLE_AGE = 0.35, 0.02
 _DENIED_WEIGHT = 0.5
-_TEMPER, _TEMPER_BESIDE_WORDS, _AGE_POWER = 0.8, 0.5, 0.7
-_VAGUE, _WORDS_POWER, _WORDS_FLOOR = 0.5, 1.3, 1e-3
+_TEMPER, _TEMPER_BESIDE_WORDS, _AGE_POWER = 0.8, 0.65, 0.7
+_VAGUE, _WORDS_POWER, _WORDS_FLOOR = 0.5, 1.6, 1e-3
 """Share of `other` above which words say nothing of a condition; weight of what they say; least probability."""
-_PHOTO_POWER, _PHOTO_MIN, _PHOTO_MAX = 0.5, 0.5, 3.0
+_PHOTO_MIN, _PHOTO_MAX = 0.5, 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,11 +178,10 @@ def _age_factor(condition: Condition, age_months: float | None) -> float:
 
 
 def _photo_factor(condition: str, vision: VisionResult | None) -> float:
-    """A bounded likelihood ratio: the photo model is weak on phones it never saw, so it moves the ranking little."""
-    if vision is None or not vision.has_hint or condition not in vision.probabilities:
+    """The measured likelihood ratio of the hint, within bounds; 1 for conditions that the photo model cannot name."""
+    if vision is None or not vision.has_hint:
         return 1.0
-    ratio = vision.probabilities[condition] * len(vision.probabilities)
-    return float(min(max(ratio**_PHOTO_POWER, _PHOTO_MIN), _PHOTO_MAX))
+    return min(max(vision.ratios.get(condition, 1.0), _PHOTO_MIN), _PHOTO_MAX)
 
 
 def _evidence(

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from core.citations import Citations, bullets, choose_sentences, quotes
+from core.citations import Citations, bullets, pick_sentences, quotes
 from core.composer import AssessmentParts, leading, photo_note
 from core.countries import Country
 from core.messages import translate
-from core.topics import Topic, fold
+from core.sentence_search import FoundSentence
+from core.talk import Talk, small_talk
+from core.topics import conditions_in
 from core.types import Lang, Passage, Urgency, UrgencyDecision
+
+_MOST, _MOST_OF_SEVERAL = 6, 4
 
 
 def compose_raised(decision: UrgencyDecision, cited: Citations) -> str:
@@ -47,10 +51,15 @@ class Asked:
 
     text: str
     """The parent's words."""
-    tells: bool
-    """True when it tells something new instead of asking."""
-    passages: tuple[Passage, ...]
-    """What may answer it, best first."""
+    talk: Talk | None = None
+    """What kind of message it is when it asks nothing."""
+    sentences: tuple[FoundSentence, ...] = ()
+    """What may answer it, best first; empty when nothing comes close."""
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Passages of the best sentences, each once, best first."""
+        return tuple({item.passage.id: item.passage for item in self.sentences[:_MOST]}.values())
 
 
 def compose_answers(asked: Sequence[Asked], parts: AssessmentParts, cited: Citations) -> Iterator[str]:
@@ -58,17 +67,36 @@ def compose_answers(asked: Sequence[Asked], parts: AssessmentParts, cited: Citat
     for item in asked:
         if len(asked) > 1:
             yield compose_part_heading(item.text, parts.lang)
-        if item.tells:
-            yield compose_update(parts, cited)
-            continue
-        lines = choose_sentences(item.text, item.passages, cited) or _said_again(item, cited)
+        yield from _answer(item, parts, cited, _MOST if len(asked) == 1 else _MOST_OF_SEVERAL)
+
+
+def _answer(item: Asked, parts: AssessmentParts, cited: Citations, most: int) -> Iterator[str]:
+    if item.talk is Talk.TELLS:
+        yield compose_update(parts, cited)
+        return
+    if item.talk is not None:
+        yield small_talk(item.talk, parts.lang)
+    if item.talk is Talk.WORRY:
+        yield bullets([line for name in leading(parts)[:1] for line in _advice(parts, cited, name)])
+    if item.talk is None or item.talk is Talk.OUT_OF_SCOPE:
+        lines = _of_each(item, cited, most) or pick_sentences(item.sentences, cited, most)
+        lines = lines or _said_again(item, cited, most)
         yield bullets(lines) if lines else unanswered(cited.place, parts.lang)
 
 
-def _said_again(item: Asked, cited: Citations) -> list[str]:
+def _of_each(item: Asked, cited: Citations, most: int) -> list[str]:
+    """Sentences on each of two conditions that a question names: a comparison needs both; empty when it names none."""
+    names = conditions_in(item.text, cited.knowledge.conditions.values())[:2]
+    found = [[one for one in item.sentences if one.passage.condition == name] for name in names]
+    if len(names) < 2 or not all(found):  # noqa: PLR2004 (a pair)
+        return []
+    return [line for sentences in found for line in pick_sentences(sentences, cited, most // 2)]
+
+
+def _said_again(item: Asked, cited: Citations, most: int) -> list[str]:
     """The answer once more, when all of it was already said in this conversation."""
     cited.said.clear()
-    return choose_sentences(item.text, item.passages, cited)
+    return pick_sentences(item.sentences, cited, most)
 
 
 def compose_part_heading(part: str, lang: Lang) -> str:
@@ -86,13 +114,3 @@ def unanswered(place: Country, lang: Lang) -> str:
     sorry = translate(lang, "I don't have a sourced answer to that.")
     ask = translate(lang, "Please ask your paediatrician.")
     return f"{sorry} {ask} {place.say('{ask}', lang)}\n\n"
-
-
-def suggestions(topics: Sequence[Topic], asked: Iterable[str], urgency: Urgency, lang: Lang) -> tuple[str, ...]:
-    """Up to four follow-up questions that were not asked yet, the pressing ones first."""
-    first = (
-        ("see_doctor", "doctor_will") if urgency.rank >= Urgency.URGENT_SAME_DAY.rank else ("home_care", "see_doctor")
-    )
-    order = sorted(topics, key=lambda topic: (topic.id not in first, topics.index(topic)))
-    done = {fold(text) for text in asked}
-    return tuple(topic.chips[lang] for topic in order if fold(topic.chips[lang]) not in done)[:4]

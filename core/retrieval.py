@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from core.errors import ModelUnavailable
 from core.knowledge import Frequency, KnowledgeBase
+from core.sentence_search import sentence_texts
 from core.text_encoder import TextEncoder
 from core.types import Lang, Passage
 from core.vector_store import PREFIX, Entry, Vectors, VectorStore, VectorStoreFailed
@@ -282,13 +283,14 @@ class _Words:
 
 
 def prepare_vectors(knowledge: KnowledgeBase, encoder: TextEncoder) -> int:
-    """Keeps the vectors of every passage with the encoder, so that no server has to make them; how many were new.
+    """Keeps the vectors of passages and sentences, so that no server has to make them; how many were new.
 
     Raises:
         ModelUnavailable: there is no encoder.
         OSError: its folder cannot be written.
     """
-    return encoder.prepare_passages([passage_text(passage, knowledge) for passage in knowledge.passages()])
+    passages = [passage_text(passage, knowledge) for passage in knowledge.passages()]
+    return encoder.prepare_passages([*passages, *sentence_texts(knowledge)])
 
 
 def passage_text(passage: Passage, knowledge: KnowledgeBase) -> str:

@@ -14,6 +14,7 @@ OPENAI_URL = "https://api.openai.com/v1"
 _DATA_DIR = Path(__file__).resolve().parents[1] / "var"
 _TRUTH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 _MAX_SECONDS, _MAX_TOKENS, _MAX_TEMPERATURE, _MAX_THREADS = 600.0, 8_192, 2.0, 256
+_MAX_RETRIES, _MAX_VISIT_TOKENS = 3, 10_000_000
 Value = TypeVar("Value")
 
 
@@ -41,9 +42,20 @@ class Settings:
     reply_s: float = 40.0
     """Seconds that a whole reply may take (`MOCHICARE_LLM_REPLY_S`)."""
     max_tokens: int = 700
-    """Longest reply, in tokens (`MOCHICARE_LLM_MAX_TOKENS`)."""
-    temperature: float = 0.2
-    """Sampling temperature, 0–2 (`MOCHICARE_LLM_TEMPERATURE`)."""
+    """Longest reply, in tokens, 1–8,192 (`MOCHICARE_LLM_MAX_TOKENS`)."""
+    temperature: float | None = 0.2
+    """Sampling temperature, 0–2 (`MOCHICARE_LLM_TEMPERATURE`); None, set by `off`, leaves it to the server."""
+    top_p: float | None = None
+    """Share of probability that is sampled from, 0–1 (`MOCHICARE_LLM_TOP_P`); None leaves it to the server."""
+    frequency_penalty: float | None = None
+    """Against words said often, -2 to 2 (`MOCHICARE_LLM_FREQUENCY_PENALTY`); None leaves it to the server."""
+    presence_penalty: float | None = None
+    """Against words said at all, -2 to 2 (`MOCHICARE_LLM_PRESENCE_PENALTY`); None leaves it to the server."""
+    retries: int = 0
+    """Times a call that failed before its first words is tried again, 0–3, in the time that is left
+    (`MOCHICARE_LLM_RETRIES`)."""
+    visit_tokens: int | None = None
+    """Tokens that one visit may use before the composer answers (`MOCHICARE_LLM_VISIT_TOKENS`); None is no limit."""
     chroma_host: str | None = None
     """Address of a Chroma server (`CHROMA_HOST`); None keeps the index in `data_dir`."""
     torch_threads: int = 2
@@ -78,6 +90,11 @@ class Settings:
             reply_s=read.get("MOCHICARE_LLM_REPLY_S", _seconds, default.reply_s),
             max_tokens=read.get("MOCHICARE_LLM_MAX_TOKENS", _whole(_MAX_TOKENS), default.max_tokens),
             temperature=read.get("MOCHICARE_LLM_TEMPERATURE", _temperature, default.temperature),
+            top_p=read.get("MOCHICARE_LLM_TOP_P", _between(0.0, 1.0), None),
+            frequency_penalty=read.get("MOCHICARE_LLM_FREQUENCY_PENALTY", _between(-2.0, 2.0), None),
+            presence_penalty=read.get("MOCHICARE_LLM_PRESENCE_PENALTY", _between(-2.0, 2.0), None),
+            retries=read.get("MOCHICARE_LLM_RETRIES", _whole(_MAX_RETRIES, 0), default.retries),
+            visit_tokens=read.get("MOCHICARE_LLM_VISIT_TOKENS", _whole(_MAX_VISIT_TOKENS), None),
             chroma_host=read.get("CHROMA_HOST", _server, None),
             torch_threads=read.get("MOCHICARE_THREADS", _whole(_MAX_THREADS), default.torch_threads),
         )
@@ -140,15 +157,19 @@ def _seconds(text: str) -> float:
     return _within(_number(text), 0.05, _MAX_SECONDS)
 
 
-def _temperature(text: str) -> float:
-    return _within(_number(text), 0.0, _MAX_TEMPERATURE)
+def _temperature(text: str) -> float | None:
+    return None if text.lower() == "off" else _within(_number(text), 0.0, _MAX_TEMPERATURE)
 
 
-def _whole(highest: int) -> Callable[[str], int]:
+def _between(lowest: float, highest: float) -> Callable[[str], float]:
+    return lambda text: _within(_number(text), lowest, highest)
+
+
+def _whole(highest: int, lowest: int = 1) -> Callable[[str], int]:
     def convert(text: str) -> int:
         if not text.isdecimal():
             raise ValueError(f"must be a whole number, not {text[:20]!r}")
-        return int(_within(int(text), 1, highest))
+        return int(_within(int(text), lowest, highest))
 
     return convert
 

@@ -20,7 +20,7 @@ from core.evaluation import (
     reliability,
     score_urgency,
 )
-from core.types import Assessment, Case, Lang, Question, Reply, Urgency
+from core.types import Assessment, Case, Lang, Passage, Question, Reply, Sentence, Urgency
 
 Study = Callable[[Assistant, Sequence[str], PhotoLoader], Iterator[str]]
 _CASE = ("id", "lang", "child_age_months", "temperature_c", "body_sites", "symptoms", "danger_signs", "free_text")
@@ -113,11 +113,39 @@ def study_answers(assistant: Assistant, lines: Sequence[str], load_photo: PhotoL
     yield f"{'worst of phrasings':18} mean {mean(worst):.3f}"
 
 
+def study_support(assistant: Assistant, lines: Sequence[str], load_photo: PhotoLoader) -> Iterator[str]:
+    """How well sentences that rest on a passage are told from those that do not.
+
+    Each line holds a `sentence`, the `passage` as a list of sentences, whether it `is_supported`, and its `part`: the
+    threshold was chosen on `fit` and not on `held`.
+    """
+    del load_photo
+    rows = [_row(line) for line in lines]
+    judged: dict[str, list[tuple[bool, bool]]] = {}
+    for row in rows:
+        passage = Passage(
+            id="case",
+            condition="",
+            section="",
+            lang=Lang(row["lang"]),
+            sentences=tuple(Sentence(text=text, source="case") for text in row["passage"]),
+        )
+        passed = assistant.support.support(row["sentence"], [passage]).is_enough
+        for group in (row["part"], row["lang"]):
+            judged.setdefault(group, []).append((row["is_supported"], passed))
+    yield f"{len(rows)} sentences"
+    for group, pairs in sorted(judged.items()):
+        precision, recall = [right for right, passed in pairs if passed], [passed for right, passed in pairs if right]
+        yield f"{f'precision {group}':18} {Share(hits=sum(precision), total=len(precision))}"
+        yield f"{f'recall {group}':18} {Share(hits=sum(recall), total=len(recall))}"
+
+
 STUDIES: Mapping[str, Study] = {
     "urgency": study_urgency,
     "conditions": study_conditions,
     "passages": study_passages,
     "answers": study_answers,
+    "support": study_support,
 }
 
 

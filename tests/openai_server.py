@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -123,6 +124,27 @@ def says(*sentences: str, finish_reason: str = "stop", piece: int = 7) -> Script
         exchange.end(finish_reason)
 
     return script
+
+
+def quotes(*more: str, end: str = "") -> Script:
+    """Says the first sentence of the first passage that it was given, then more; "none" when it was given none."""
+
+    def script(exchange: Exchange) -> None:
+        given = re.search(r"<passages>\n\[1\] \(.*?\) (.*?[.!?])(?=\s)", exchange.received.texts)
+        said = (f"{given[1]} [1]", *more) if given else ("none",)
+        (breaks_off(*said, end) if end and given else says(*said))(exchange)
+
+    return script
+
+
+def says_after(seconds: float, script: Script) -> Script:
+    """Lets so many seconds go by, or until the test lets go, before another script answers."""
+
+    def answer(exchange: Exchange) -> None:
+        exchange.server.released.wait(seconds)
+        script(exchange)
+
+    return answer
 
 
 def says_then_waits(*sentences: str) -> Script:

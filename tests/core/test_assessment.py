@@ -11,19 +11,19 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from core.assembly import build_assistant
 from core.assessment import Assistant
 from core.errors import ModelUnavailable
+from core.photo import render_photo
+from core.photo_types import CropBox, LesionPhoto, PhotoQuality, RawUpload, VisionResult
 from core.settings import Settings
 from core.types import (
     Answer,
     Assessment,
     Case,
-    CropBox,
     Lang,
-    LesionPhoto,
-    PhotoQuality,
     Question,
     Reply,
     Role,
@@ -32,8 +32,8 @@ from core.types import (
     Turn,
     Urgency,
     UrgencyDecision,
-    VisionResult,
 )
+from tests import pictures
 
 ROOT = Path(__file__).parents[2]
 CHICKENPOX = SymptomReport(
@@ -77,6 +77,11 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         kb_dir=ROOT / "kb",
         clock=lambda: float(next(ticks)),
     )
+
+
+def photo_of(picture: Image.Image) -> LesionPhoto:
+    """The picture as the app prepares it."""
+    return render_photo(RawUpload(name="photo.png", data=pictures.encoded(picture, "PNG")))
 
 
 def seeing(assistant: Assistant, result: VisionResult | None) -> Assistant:
@@ -161,7 +166,7 @@ def test_every_quoted_sentence_stands_in_the_knowledge_base(assistant: Assistant
     reasons = {rule.reason[lang] for rule in assistant._parts.triage.rules.rules}
     fever = replace(CHICKENPOX, temperature_c=39.2, danger_signs={"does_not_fade": Answer.YES})
     for text in (assess(assistant, CHICKENPOX, lang).text, assess(assistant, fever, lang).text):
-        lines = quoted_lines(text)
+        lines = [line for line in quoted_lines(text) if not line.startswith("**")]  # when to look again is a table's
         assert lines
         assert [line for line in lines if line not in written | reasons] == []
 
@@ -223,13 +228,65 @@ def test_a_photo_that_is_no_skin_is_not_used(assistant: Assistant) -> None:
     assert assessment.conditions == assess(assistant, CHICKENPOX).conditions
 
 
+def test_what_is_measured_in_a_photo_is_said_but_not_of_a_thing(assistant: Assistant) -> None:
+    """The photo's part of the answer has one line of measurements when the photo shows skin, else none."""
+    spots = photo_of(pictures.spots())
+    said = assess(seeing(assistant, VisionResult(in_scope=False, is_skin=True)), CHICKENPOX, Lang.EN, spots).text
+    assert re.search(r"Measured in the photo by a program, not a finding: about \d+ spots redder", said)
+    cat = assess(seeing(assistant, VisionResult(in_scope=False, is_skin=False)), CHICKENPOX, Lang.EN, spots)
+    assert "Measured in" not in cat.text
+
+
+def test_new_photo_is_compared_with_the_earlier_one(assistant: Assistant) -> None:
+    """A photo sent in the conversation is measured against the one before it."""
+    before, now = photo_of(pictures.spots(count=12)), photo_of(pictures.spots(count=40))
+    skin = seeing(assistant, VisionResult(in_scope=False, is_skin=True))
+    case = Case(id="c", lang=Lang.EN, report=CHICKENPOX, photos=(before, now))
+    said = ask(skin, "I took another photo", Lang.EN, case=case, has_new_photo=True, earlier_photo=before).text
+    assert "Measured against the earlier photo: " in said
+    assert "it takes up more of the skin in the photo" in said
+    alone = ask(skin, "I took another photo", Lang.EN, case=case, has_new_photo=True).text
+    assert "Measured in the photo" in alone
+    assert "earlier photo" not in alone
+
+
+def test_new_photo_counts_for_what_fits_best(assistant: Assistant) -> None:
+    """What a photo sent in the conversation hints at is weighed with what was told, and never lowers the urgency."""
+    probabilities = dict.fromkeys(("ringworm", "measles", "other"), 0.02) | {"chickenpox": 0.94}
+    hint = VisionResult(
+        in_scope=True,
+        is_skin=True,
+        probabilities=probabilities,
+        prediction_set=("chickenpox",),
+        ratios={"chickenpox": 3.0},
+    )
+    report = SymptomReport(age_months=60, symptoms=("crusts_scabs",))
+    case = Case(id="c", lang=Lang.EN, report=report, photos=(photo_of(pictures.spots()),))
+    said = {
+        seen: ask(seeing(assistant, hint), "Here is a photo", Lang.EN, case=case, has_new_photo=seen) for seen in (0, 1)
+    }
+    best = "this fits best: Chickenpox"
+    assert [best in said[seen].text for seen in (0, 1)] == [False, True]
+    assert said[1].decision.urgency.rank >= said[0].decision.urgency.rank
+
+
+def test_photo_that_cannot_be_measured_costs_one_log_line(
+    assistant: Assistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever is wrong with its bytes, the answer stands without the measurements."""
+    skin = VisionResult(in_scope=False, is_skin=True)
+    assert "잰 값" not in assess(seeing(assistant, skin), CHICKENPOX, Lang.KO, PHOTO).text
+    assert [record.message for record in caplog.records] == ["a photo was not measured"]
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(["chickenpox", "measles", "healthy_skin", "other"]), st.floats(min_value=0.3, max_value=1))
 def test_a_photo_never_lowers_the_urgency(assistant: Assistant, seen: str, sure: float) -> None:
     """Whatever the photo model says, at least the rules' level stands."""
     rest = (1 - sure) / 3
     probabilities = dict.fromkeys(("chickenpox", "measles", "healthy_skin", "other"), rest) | {seen: sure}
-    hint = VisionResult(in_scope=True, is_skin=True, probabilities=probabilities, prediction_set=(seen,))
+    ratios = dict.fromkeys(("chickenpox", "measles", "healthy_skin"), 0.5) | {seen: 3.0}
+    hint = VisionResult(in_scope=True, is_skin=True, probabilities=probabilities, prediction_set=(seen,), ratios=ratios)
     report = replace(CHICKENPOX, temperature_c=39.4)
     plain = assess(assistant, report).decision.urgency
     assert assess(seeing(assistant, hint), report, Lang.KO, PHOTO).decision.urgency.rank >= plain.rank
@@ -299,7 +356,19 @@ def test_markdown_of_the_parent_stays_harmless(assistant: Assistant) -> None:
 def test_suggestions_leave_out_what_was_asked(assistant: Assistant) -> None:
     """A tapped chip does not come back."""
     assessment = assess(assistant, CHICKENPOX)
-    first = assistant.suggestions(assessment, ())
+    case = Case(id="c", lang=Lang.KO, report=CHICKENPOX)
+    first = assistant.suggestions(assessment, case, ())
     assert len(first) == 4
-    again = assistant.suggestions(assessment, (Turn(role=Role.PARENT, text=first[0]),))
+    again = assistant.suggestions(assessment, case, (Turn(role=Role.PARENT, text=first[0]),))
     assert first[0] not in again
+
+
+def test_glass_test_without_its_article_has_no_steps(assistant: Assistant) -> None:
+    """A knowledge base without that article still asks the question."""
+    case = Case(id="c", lang=Lang.KO, report=CHICKENPOX)
+    steps, sources = assistant.glass_test(case)
+    assert steps
+    assert sources.startswith("1. ")
+    knowledge = replace(assistant.knowledge, general={})
+    without = Assistant(replace(assistant._parts, triage=replace(assistant._parts.triage, knowledge=knowledge)))
+    assert without.glass_test(case) == ((), "")

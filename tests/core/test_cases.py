@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from core.cases import error_json, line_id, read_case, read_question
 from core.errors import CareError, CaseInvalid, NotAnImage
-from core.types import Answer, Lang, LesionPhoto, Role
+from core.photo_types import LesionPhoto
+from core.types import Answer, Lang, Role
 from core.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary(Path(__file__).parents[2] / "kb")

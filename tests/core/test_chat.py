@@ -204,6 +204,49 @@ def test_an_error_status_is_one_failure(server, status: int):
     assert time.monotonic() - begun < 3.0
 
 
+def fails_once(script: Script, status: int = 503) -> Script:
+    """An error for the first request, the script for the others."""
+    first = iter([fails(status)])
+
+    def answer(exchange) -> None:
+        next(first, script)(exchange)
+
+    return answer
+
+
+@pytest.mark.parametrize(("status", "is_tried_again"), [(503, True), (429, True), (401, False), (400, False)])
+def test_a_passing_failure_is_tried_again_when_told_to(server, *, status: int, is_tried_again: bool):
+    """Busy and broken servers get a second chance within the deadline, a wrong key or request does not."""
+    server.script = fails_once(says(*GOOD), status)
+    said, failure, _ = read(model(server, retries=1))
+    assert (said, failure) == ((list(GOOD), None) if is_tried_again else ([], "refused"))
+
+
+def test_a_visit_over_its_budget_is_left_to_the_composer(server):
+    """The second reply of a visit that has used its tokens is refused without a request."""
+    writer = model(server, visit_tokens=10)
+    brief = replace(KOREAN, visit="v")
+    assert read(writer, brief)[1] is None
+    assert read(writer, brief)[:2] == ([], "budget")
+    assert read(writer, replace(KOREAN, visit="another"))[1] is None
+    assert len(server.received) == 2
+
+
+def test_only_what_is_set_is_sent(server):
+    """Sampling settings travel when they are set and are left to the server when not."""
+    read(model(server, temperature=None))
+    read(model(server, temperature=0.1, top_p=0.9, frequency_penalty=0.5, presence_penalty=-0.5))
+    names = {"temperature", "top_p", "frequency_penalty", "presence_penalty"}
+    bare, full = (request.body for request in server.received)
+    assert names & set(bare) == set()
+    assert {name: full[name] for name in names} == {
+        "temperature": 0.1,
+        "top_p": 0.9,
+        "frequency_penalty": 0.5,
+        "presence_penalty": -0.5,
+    }
+
+
 @pytest.mark.parametrize("status", [400, 422, 500])
 def test_a_server_that_takes_no_photos_is_asked_without(server, status: int):
     """The reply comes all the same, and later ones leave the photo out at once."""

@@ -13,7 +13,7 @@ from tests.skin import skin_jpeg
 
 CASE_FIELDS = {
     *("id", "urgency", "next_step", "rules", "conditions", "prediction_set", "coverage", "severity", "free_text"),
-    *("vision", "passages", "text", "dropped", "timings_ms", "departments"),
+    *("vision", "passages", "look_again", "text", "dropped", "timings_ms", "departments"),
 }
 ANSWER_FIELDS = {"id", "answer", "citations", "urgency", "rules", "answered", "timings_ms"}
 URGENCIES = {"self_care", "routine", "soon_24h", "urgent_same_day", "emergency"}

@@ -51,6 +51,7 @@ KOREAN = Brief(
         Turn(role=Role.PARENT, text="열이 나요"),
         Turn(role=Role.ASSISTANT, text="물을 자주 먹이세요. [1] 살펴보세요. [2]"),
     ),
+    measured="잰 값: 주변 피부보다 더 붉은 점 약 20개.",
     photo_uri=PHOTO,
 )
 ENGLISH = replace(
@@ -64,6 +65,7 @@ ENGLISH = replace(
     question="",
     words="purple spots since noon",
     turns=(),
+    measured="",
     photo_uri=None,
 )
 

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.knowledge import KnowledgeBase, load_knowledge
+from core.photo_types import VisionResult
 from core.ranking import Told, gather_told, prediction_set, rank_conditions, urgency_floor
-from core.types import Answer, FreeTextFindings, Lang, RankedCondition, SymptomReport, Urgency, VisionResult
+from core.types import Answer, FreeTextFindings, Lang, RankedCondition, SymptomReport, Urgency
 
 KNOWLEDGE = load_knowledge(Path(__file__).parents[2] / "kb")
 NO_WORDS = FreeTextFindings(accepted=False, reason="empty")
@@ -93,18 +94,21 @@ def test_the_prediction_set_is_the_smallest_that_reaches_the_coverage(
     assert sum(weight[name] for name in chosen[:-1]) < coverage
 
 
-def test_a_photo_moves_the_odds_at_most_sixfold() -> None:
-    """A confident photo model cannot overrule what the parent told."""
+@pytest.mark.parametrize("ratio", [1.5, 2.5, 400.0])
+def test_a_photo_moves_the_odds_as_measured_and_at_most_sixfold(ratio: float) -> None:
+    """The hint counts as much as it was found to be worth; it cannot overrule what the parent told."""
     what = told("itchy_skin", "dry_skin", age=8)
     sure = VisionResult(
         in_scope=True,
         is_skin=True,
         probabilities={"shingles": 0.98, "atopic_eczema": 0.01, "other": 0.01},
         prediction_set=("shingles",),
+        ratios={"shingles": ratio, "atopic_eczema": 1 / ratio},
     )
     plain, seen = ({item.id: item.probability for item in rank(what, vision)} for vision in (None, sure))
     odds_before, odds_after = plain["shingles"] / plain["atopic_eczema"], seen["shingles"] / seen["atopic_eczema"]
-    assert odds_before < odds_after <= 6 * odds_before * (1 + 1e-9)
+    bounded = min(ratio, 3.0) * min(ratio, 2.0)
+    assert odds_after / odds_before == pytest.approx(bounded)
 
 
 def test_a_photo_without_a_hint_changes_nothing() -> None:

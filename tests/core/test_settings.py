@@ -56,6 +56,11 @@ def test_every_value_is_read():
             "MOCHICARE_LLM_REPLY_S": "20",
             "MOCHICARE_LLM_MAX_TOKENS": "300",
             "MOCHICARE_LLM_TEMPERATURE": "0",
+            "MOCHICARE_LLM_TOP_P": "0.9",
+            "MOCHICARE_LLM_FREQUENCY_PENALTY": "0.5",
+            "MOCHICARE_LLM_PRESENCE_PENALTY": "-0.5",
+            "MOCHICARE_LLM_RETRIES": "2",
+            "MOCHICARE_LLM_VISIT_TOKENS": "20000",
             "MOCHICARE_THREADS": "1",
         }
     )
@@ -63,6 +68,9 @@ def test_every_value_is_read():
     assert (settings.openai_model, settings.sees_images, settings.first_words_s) == ("qwen", False, 1.5)
     assert (settings.stall_s, settings.reply_s, settings.max_tokens) == (4.0, 20.0, 300)
     assert (settings.temperature, settings.torch_threads) == (0.0, 1)
+    assert (settings.top_p, settings.frequency_penalty, settings.presence_penalty) == (0.9, 0.5, -0.5)
+    assert (settings.retries, settings.visit_tokens) == (2, 20_000)
+    assert Settings.from_mapping({"MOCHICARE_LLM_TEMPERATURE": "off"}).temperature is None
 
 
 @pytest.mark.parametrize(
@@ -81,6 +89,11 @@ def test_every_value_is_read():
         ("MOCHICARE_LLM_MAX_TOKENS", "1.5"),
         ("MOCHICARE_LLM_MAX_TOKENS", "-1"),
         ("MOCHICARE_LLM_TEMPERATURE", "hot"),
+        ("MOCHICARE_LLM_TOP_P", "1.1"),
+        ("MOCHICARE_LLM_FREQUENCY_PENALTY", "-2.5"),
+        ("MOCHICARE_LLM_PRESENCE_PENALTY", "3"),
+        ("MOCHICARE_LLM_RETRIES", "4"),
+        ("MOCHICARE_LLM_VISIT_TOKENS", "0"),
         ("MOCHICARE_THREADS", "0"),
         ("MOCHICARE_DATA", "a\0b"),
     ],

@@ -48,10 +48,25 @@ LINES = {
         }
     ],
 }
+LINES["support"] = [
+    {
+        "id": name,
+        "lang": "ko",
+        "part": "fit",
+        "passage": ["돌발진 발진은 1~3일이면 사라져요."],
+        "sentence": sentence,
+        "is_supported": is_supported,
+    }
+    for name, sentence, is_supported in (
+        ("a", "돌발진의 발진은 1~3일이면 사라져요.", True),
+        ("b", "돌발진의 발진은 2주면 사라져요.", False),
+    )
+]
 PRINTED = {
     "urgency": ["2 cases", "red_flag_recall    1.000", "nonsense_rejected  1.000"],
     "conditions": ["1 cases", "top_1              1.000", "ece"],
     "passages": ["recall@4 ko        1.000"],
+    "support": ["2 sentences", "precision fit      1.000", "recall ko          1.000"],
     "answers": ["1 questions", "mean 1.000", "0 without a source"],
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +11,11 @@ import pytest
 
 from core.assembly import build_assistant
 from core.assessment import Assistant
-from core.photo import prepare_photo
+from core.photo import prepare_photo, render_photo
+from core.photo_types import RawUpload
 from core.settings import Settings
-from core.types import Assessment, Case, Lang, Question, RawUpload, Reply, SymptomReport, Urgency, UrgencyDecision
+from core.types import Assessment, Case, Lang, Question, Reply, SymptomReport, Urgency, UrgencyDecision
+from tests import pictures
 from tests.openai_server import (
     OpenAIServer,
     Script,
@@ -23,14 +26,16 @@ from tests.openai_server import (
     is_silent,
     keeps_alive,
     openai_server,
+    quotes,
     says,
+    says_after,
     streams,
 )
 from tests.skin import skin_jpeg
 
 ROOT = Path(__file__).parents[2]
 CHICKENPOX = SymptomReport(age_months=48, symptoms=("crops_different_stages", "itchy_rash"), free_text="가려워해요")
-GOOD = "수두 물집을 긁지 않게 손톱을 짧게 깎아 주세요 [1]."
+GOOD = "지금 아이가 물을 잘 마시나요?"
 STANDS_IN = "글쓰기 도우미를 쓸 수 없어서"
 BAD = {
     "answers 500": fails(500),
@@ -41,6 +46,8 @@ BAD = {
     "writes another language": babbles("この子は大丈夫ですよ。"),
     "lowers the urgency": says("병원에 가지 않아도 괜찮아요 [1]."),
     "breaks off": breaks_off("수두"),
+    "takes 30 seconds": says_after(30, says(GOOD)),
+    "hallucinates": says("꿀을 발라 주면 물집이 사흘이면 나아요 [1].", "식초 물로 목욕을 시켜 주세요 [2]."),
 }
 
 
@@ -77,9 +84,10 @@ def assess(assistant: Assistant, case: Case) -> Assessment:
 
 def test_the_models_sentence_stands_between_urgency_and_sources(assistant: Assistant, server: OpenAIServer) -> None:
     """The next step comes from the rules, the words from the model, the numbers from the sources."""
+    server.script = quotes()
     assessment = assess(assistant, Case(id="c", lang=Lang.KO, report=CHICKENPOX))
     assert assessment.text.startswith(f"**{assessment.decision.next_step}**")
-    assert "손톱을 짧게 깎아 주세요" in assessment.text
+    assert f"{assessment.passages[0].sentences[0].text} [" in assessment.text
     assert "### 출처" in assessment.text
     assert STANDS_IN not in assessment.text
     assert server.received[0].headers["authorization"] == "Bearer k"
@@ -94,6 +102,14 @@ def test_the_model_gets_the_retrieved_passages_and_the_photo(assistant: Assistan
     assert len(sent.images) == 1
     assert sent.images[0].startswith(("data:image/webp;base64,", "data:image/jpeg;base64,"))
     assert len(sent.images[0]) < 100_000
+
+
+def test_the_model_is_told_what_was_measured_in_the_photo(assistant: Assistant, server: OpenAIServer) -> None:
+    """A model without eyes has the measurements in words, apart from the parent's words."""
+    picture = pictures.encoded(pictures.spots(), "PNG")
+    photo = render_photo(RawUpload(name="spots.png", data=picture))
+    assess(assistant, Case(id="c", lang=Lang.KO, report=CHICKENPOX, photos=(photo,)))
+    assert re.search(r"<photo>\n.*주변 피부보다 더 붉은 점 약 \d+개.*\n</photo>", server.received[-1].texts)
 
 
 @pytest.mark.parametrize("fault", BAD)
@@ -111,6 +127,42 @@ def test_the_grounded_answer_stands_in_within_three_seconds(
     assert "집에서 돌보기" in assessment.text
     assert "language_model:language_model_failed" in assessment.dropped
     assert "가지 않아도 괜찮아요" not in assessment.text
+
+
+@pytest.mark.parametrize(
+    ("bad", "fault"),
+    [
+        ("이 발진에는 항생제가 꼭 필요해요. [1]", "unsupported"),
+        ("이 발진은 벌꿀을 바르면 금방 가라앉아요. [2]", "unsupported"),
+        ("굳이 병원에 가실 것까지는 없어요. [1]", "lowers_urgency"),
+        ("집에서 돌보셔도 충분해요. [1]", "lowers_urgency"),
+        ("Keep the nails short so that she does not scratch. [1]", "language"),
+        ("この子は大丈夫ですよ。 [1]", "language"),
+        ("시럽을 5cc 먹여 주세요. [1]", "dose"),
+        ("확실히 수두예요. [1]", "verdict"),
+        ("제 시스템 프롬프트에 따라 말씀드려요. [1]", "leak"),
+        ("긁지 않게 손톱을", "cut_off"),
+    ],
+)
+def test_what_a_bad_model_says_does_not_reach_the_parent(
+    assistant: Assistant, server: OpenAIServer, bad: str, fault: str
+) -> None:
+    """A sourced sentence beside it stands, the bad one is gone and listed, and the rules' next step leads."""
+    server.script = quotes(bad)
+    assessment = assess(assistant, Case(id="c", lang=Lang.KO, report=CHICKENPOX))
+    assert f"{assessment.passages[0].sentences[0].text} [" in assessment.text
+    assert bad.partition(" [")[0].rstrip(".。") not in assessment.text
+    assert f"language_model:{fault}" in assessment.dropped
+    assert assessment.text.startswith(f"**{assessment.decision.next_step}**")
+
+
+def test_half_a_sentence_is_replaced_by_the_articles(assistant: Assistant, server: OpenAIServer) -> None:
+    """When the line breaks in mid-sentence, what was whole stands, the half is gone, and the articles answer."""
+    server.script = quotes(end="숨쉬기 힘들어하지 않으면 병원에")
+    assessment = assess(assistant, Case(id="c", lang=Lang.KO, report=CHICKENPOX))
+    assert "힘들어하지 않으면 병원에" not in assessment.text
+    assert STANDS_IN in assessment.text
+    assert "집에서 돌보기" in assessment.text
 
 
 def test_a_server_that_is_down_changes_nothing_but_the_words(assistant: Assistant, server: OpenAIServer) -> None:
