@@ -7,14 +7,15 @@ import streamlit as st
 from components.guard import guard
 from components.i18n import _, language_of
 from components.menu import choose_language, more, say_language
+from components.opening import open_visit, start_over
 from components.resources import keep_draft, load_draft, resources
-from components.session import PAGES, open_visit, start_over
+from components.session import PAGES
 from components.urgency_banner import emergency_line
 
 st.set_page_config(page_title="MochiCare · 모찌케어", page_icon=":material/child_care:", layout="centered")
 this = open_visit(load_draft, language_of(st.context.locale))
 
-titles = (_("Photo"), _("Symptoms"), _("Advice"), _("All articles"), _("About and privacy"))
+titles = (_("Photo"), _("Symptoms"), _("Advice"), _("All articles"), _("About and privacy"), _("Look again now"))
 page = st.navigation([st.Page(path, title=title) for path, title in zip(PAGES, titles, strict=True)], position="hidden")
 with st.container(horizontal=True, vertical_alignment="center", key="header"):
     st.markdown(f"**:material/child_care: {_('MochiCare')}**", width="stretch")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.citations import review_mark, sources_expander
 from components.i18n import N_, _, plain
-from components.session import Keys
+from components.keys import Keys
 from core.citations import Citations
 from core.countries import Country
 from core.knowledge import Article, Condition, KnowledgeBase

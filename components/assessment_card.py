@@ -9,8 +9,9 @@ import streamlit as st
 
 from components.citations import literal_dollars, review_mark, sources_expander, split_sources, stopped
 from components.i18n import _, plain
-from components.session import Keys
-from core.types import Assessment, Lang, LesionPhoto, SymptomReport
+from components.keys import Keys
+from core.photo_types import LesionPhoto
+from core.types import Answer, Assessment, Lang, SymptomReport
 from core.vocabulary import Vocabulary
 
 THUMBNAIL_PX = 56
@@ -18,10 +19,9 @@ MAX_QUOTE = 60
 _FIRST_BOLD = re.compile(r"\A\*\*[^\n]*\*\*\n\n")
 
 
-def told_card(report: SymptomReport, photos: Sequence[LesionPhoto], vocabulary: Vocabulary, lang: Lang) -> None:
-    """Photos and answers, small, with a way to change them."""
-    labels = [vocabulary.label(name, lang) for name in (*report.body_sites, *report.symptoms)]
-    facts = [*_numbers(report), *labels]
+def told_card(report: SymptomReport, photos: Sequence[LesionPhoto], vocabulary: Vocabulary, lang: Lang) -> bool:
+    """Photos and answers, small; True when the parent wants to change them."""
+    facts = told_facts(report, vocabulary, lang)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="told"):
         for photo, alt in zip(photos, photo_alts(photos), strict=True):
             st.image(photo.square_png, width=THUMBNAIL_PX, alt=alt)
@@ -32,11 +32,20 @@ def told_card(report: SymptomReport, photos: Sequence[LesionPhoto], vocabulary: 
             st.text(words if len(words) <= MAX_QUOTE else f"{words[:MAX_QUOTE]}…")
         if not (photos or facts or report.free_text):
             st.caption(_("You have not told us anything yet. You can go back, or just ask below."))
-        if st.button(_("Change"), key="told.change", icon=":material/edit:", type="tertiary"):
-            st.switch_page("pages/symptoms.py")
+        return st.button(_("Change"), key="told.change", icon=":material/edit:", type="tertiary")
 
 
-def photo_alts(photos: Sequence[LesionPhoto]) -> list[str]:
+def told_facts(report: SymptomReport, vocabulary: Vocabulary, lang: Lang) -> list[str]:
+    """Age, temperature, body sites, symptoms and danger, each in a few words; no words of the parent."""
+    danger = [name for name, answer in report.danger_signs.items() if answer is Answer.YES]
+    named = [name for name in danger if name in vocabulary.danger_signs]
+    return [
+        *_numbers(report),
+        *(vocabulary.label(name, lang) for name in (*report.body_sites, *report.symptoms, *named)),
+    ]
+
+
+def photo_alts(photos: Sequence[object]) -> list[str]:
     """What a screen reader says for each photo."""
     return [_("Photo {number} of the skin", number=place) for place in range(1, len(photos) + 1)]
 

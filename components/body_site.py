@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.session import Keys
+from components.keys import Keys
 from components.term_picker import TermMenu, pick_terms
 from core.types import Lang
 from core.vocabulary import Vocabulary

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.answer_actions import answer_actions
 from components.assessment_card import THUMBNAIL_PX, photo_alts, without_next_step
 from components.citations import literal_dollars, sources_expander, split_sources
 from components.i18n import _
-from components.photo_input import FILE_TYPES, WIDGET_LIMIT_MB, Taken, take
-from components.session import MAX_PHOTOS, Keys
+from components.keys import Keys
+from components.photo_input import FILE_TYPES, WIDGET_LIMIT_MB, Taken, show_refusals, take
+from components.session import MAX_PHOTOS, Visit, turn_name
 from core.messages import translate
-from core.types import Lang, LesionPhoto, Role, Turn, UrgencyDecision
+from core.types import Lang, Role, UrgencyDecision
 
 WINDOW = 10
 MAX_QUESTION = 2000
@@ -43,6 +45,17 @@ class Asked:
     """What became of the photos sent along."""
 
 
+def hear_parent(this: Visit) -> bool:
+    """Takes what the parent just sent into the visit; True when something came."""
+    asked = ask()
+    if asked is None:
+        return False
+    this.chat_refusals = asked.taken.refusals
+    if asked.text:
+        this.say(asked.text, asked.taken.photos)
+    return True
+
+
 def ask() -> Asked | None:
     """What the parent just sent; the box turns into a Stop button while an answer is streaming."""
     # Inside `st.bottom` the page does not follow the text to its end: how soon to act stays in sight.
@@ -63,18 +76,31 @@ def ask() -> Asked | None:
     return Asked(text=text, taken=taken)
 
 
-def chat_log(turns: Sequence[Turn], photos: Mapping[int, tuple[LesionPhoto, ...]]) -> None:
-    """The last ten messages, older ones behind a fold; a message without an answer is kept in sight."""
+def chat_log(this: Visit, *, can_vary: bool = False) -> bool:
+    """The last ten messages, older ones behind a fold; a message without an answer is kept in sight.
+
+    Args:
+        this: the visit.
+        can_vary: False where the same question would bring the same words again.
+
+    Returns:
+        True when the parent wants the last reply in other words.
+    """
+    turns, is_wanted = this.turns, False
     first = max(0, len(turns) - WINDOW)
     with st.container(key="log"):
         if first:
             with st.expander(_("Earlier messages ({count})", count=first), icon=":material/history:"):
                 for place in range(first):
-                    _bubble(turns[place], place, photos.get(place, ()))
+                    _bubble(this, place)
         for place in range(first, len(turns)):
-            _bubble(turns[place], place, photos.get(place, ()))
+            is_wanted = _bubble(this, place, can_vary=can_vary and place == len(turns) - 1)
         if turns and turns[-1].role is Role.PARENT:
             st.html(_FOLLOW.replace("PLACE", str(len(turns) - 1)), unsafe_allow_javascript=True)
+    if show_refusals(this.chat_refusals, this.keys):
+        this.chat_refusals = ()
+        st.rerun()
+    return is_wanted
 
 
 def reply_bubble() -> DeltaGenerator:
@@ -130,14 +156,17 @@ def _begins_sources(piece: str) -> bool:
     return any(piece.startswith(f"### {translate(lang, 'Sources')}\n") for lang in Lang)
 
 
-def _bubble(turn: Turn, place: int, photos: Sequence[LesionPhoto]) -> None:
+def _bubble(this: Visit, place: int, *, can_vary: bool = False) -> bool:
+    """One message; True when the parent wants this reply in other words."""
+    turn, photos = this.turns[place], this.turn_photos.get(place, ())
     name = "user" if turn.role is Role.PARENT else "assistant"
     with st.container(key=f"turn-{place}"), st.chat_message(name, avatar=_AVATARS[turn.role]):
         if turn.role is Role.PARENT:
             st.text(turn.text)
             if photos:
-                st.image([photo.square_png for photo in photos], width=THUMBNAIL_PX, alt=photo_alts(photos))
-            return
+                st.image(list(photos), width=THUMBNAIL_PX, alt=photo_alts(photos))
+            return False
         said, sources = split_sources(turn.text)
         st.markdown(literal_dollars(said))
         sources_expander(sources)
+        return answer_actions(this, turn_name(place), turn.text, can_vary=can_vary)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from components.i18n import _
-from components.session import Keys
-from core.types import Consent
+from components.keys import Keys
+from core.visit_types import Consent
 
 
 def consent_block(given: Consent, keys: Keys) -> Consent:

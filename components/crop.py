@@ -9,8 +9,8 @@ import streamlit as st
 from streamlit_extras.image_crop import image_crop
 
 from components.i18n import _
-from components.session import Keys
-from core.types import CropBox, LesionPhoto
+from components.keys import Keys
+from core.photo_types import CropBox, LesionPhoto
 
 MIN_SIZE, MIDDLE = 10, 50
 _SAME = 0.004

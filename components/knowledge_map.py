@@ -12,7 +12,7 @@ import streamlit as st
 
 from components.article import SOON, pair_card
 from components.i18n import _
-from components.session import Keys
+from components.keys import Keys
 from core.knowledge import Article, Condition, KnowledgeBase
 from core.knowledge_map import HOW_COMMON, ClosePair, KnowledgeMap, draw_map, kept_vectors, separation
 from core.types import Lang, Urgency

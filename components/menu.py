@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.i18n import LANGUAGE_NAMES, _
-from components.session import Keys
+from components.keys import Keys
 from core.types import Lang
 
 

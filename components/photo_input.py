@@ -9,10 +9,11 @@ from typing import Protocol
 import streamlit as st
 
 from components.i18n import N_, _, plain
-from components.session import MAX_PHOTOS, Keys, Refusal
+from components.keys import Keys
+from components.session import MAX_PHOTOS, Refusal
 from core.errors import PhotoRefused
 from core.photo import crop_again, prepare_photo
-from core.types import CropBox, LesionPhoto, RawUpload
+from core.photo_types import CropBox, LesionPhoto, RawUpload
 
 FILE_TYPES = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
 WIDGET_LIMIT_MB = 25

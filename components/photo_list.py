@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.i18n import _
-from components.session import Keys
-from core.types import LesionPhoto
+from components.keys import Keys
+from core.photo_types import LesionPhoto
 
 PREVIEW_PX = 96
 

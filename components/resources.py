@@ -22,6 +22,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 from components.guard import log_incident
 from components.i18n import _
+from components.operator_part import opinion_counts
 from core.errors import CareError, KnowledgeInvalid, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from core.assessment import Assistant
     from core.settings import Settings
     from core.store import Store
-    from core.types import Draft
+    from core.visit_types import Draft
 
 ROOT = Path(__file__).resolve().parents[1]
 PURGE_EVERY_S = 3600
@@ -133,10 +134,12 @@ def configuration() -> Mapping[str, str]:
 
 
 def operator_note() -> None:
-    """Tells operators on screen that the knowledge base is broken; nothing while it is whole."""
+    """Tells operators on screen what parents think of answers, and when the knowledge base is broken."""
     if resources().uses_last_good_copy:
         note = _("For operators: the knowledge base is broken; its last good copy answers. The log names the fault.")
         st.warning(note, icon=":material/build:")
+    with _kept():
+        opinion_counts(resources().store.count_opinions())
 
 
 def keep_copy(kb_dir: Path, good: Path) -> None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from components.body_site import pick_body_sites
 from components.glass_test import glass_test
 from components.i18n import N_, _
-from components.session import Keys, Visit
+from components.keys import Keys
+from components.session import Visit
 from components.term_picker import TermMenu, pick_terms
 from core.types import Answer, Lang, SymptomReport
 from core.vocabulary import DangerSign, Vocabulary
@@ -54,6 +56,17 @@ class ChildFacts:
     """False when the parent said that there is none."""
     is_valid: bool
     """False while a number on screen is out of range."""
+
+
+def ask_facts(report: SymptomReport, vocabulary: Vocabulary, this: Visit) -> tuple[SymptomReport, bool]:
+    """The report with age, temperature, body sites and symptoms as on screen, and whether every number is in range."""
+    facts = child_facts(report, this.keys, has_thermometer=this.has_thermometer)
+    this.has_thermometer = facts.has_thermometer
+    told = replace(report, age_months=facts.age_months, temperature_c=facts.temperature_c, feels_hot=facts.feels_hot)
+    st.subheader(_("Where is it?"), anchor=False)
+    told = replace(told, body_sites=pick_body_sites(vocabulary, told.body_sites, this.lang, this.keys))
+    st.subheader(_("How does it look, and how is your child?"), anchor=False)
+    return replace(told, symptoms=pick_symptoms(vocabulary, told.symptoms, this.lang, this.keys)), facts.is_valid
 
 
 def child_facts(report: SymptomReport, keys: Keys, *, has_thermometer: bool) -> ChildFacts:
@@ -150,18 +163,18 @@ def ask_symptom(symptom: str | None, report: SymptomReport, vocabulary: Vocabula
     return replace(report, unsure=(*report.unsure, symptom)) if answer is Answer.UNKNOWN else report
 
 
-def own_words(told: str, keys: Keys) -> str:
-    """The parent's own words, at most 5,000 characters."""
+def own_words(report: SymptomReport, keys: Keys) -> SymptomReport:
+    """The report with the parent's own words, at most 5,000 characters; corrections of other words fall away."""
     words = st.text_area(
         _("In your own words"),
-        value=told,
+        value=report.free_text,
         max_chars=MAX_WORDS,
         height=140,
         placeholder=_("When did it start? What changed? What worries you?"),
         key=keys("child.words"),
     )
     st.caption(_("Up to 5,000 characters. Please leave out names and phone numbers."))
-    return words
+    return report if words == report.free_text else replace(report, free_text=words, corrected=())
 
 
 def years_and_months(age_months: float | None) -> tuple[int | None, int | None]:

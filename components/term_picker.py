@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.i18n import _
-from components.session import Keys
+from components.keys import Keys
 from core.types import Lang
 from core.vocabulary import Term
 

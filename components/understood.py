@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from components.i18n import _, plain
-from components.session import Keys
-from core.corrections import FoundFact
+from components.keys import Keys
+from core.text_encoder import text_digest
+from core.triage import Screening
+from core.types import Correction
 
 
-def correct_facts(found: Sequence[FoundFact], corrected: tuple[str, ...], keys: Keys) -> tuple[str, ...]:
-    """Ids of the facts that the parent says are not so, after what was just tapped; nothing is drawn without facts."""
+def correct_facts(screening: Screening, corrected: tuple[Correction, ...], keys: Keys) -> tuple[Correction, ...]:
+    """The parent's corrections after what was just tapped; nothing is drawn where words said nothing.
+
+    Words that are new draw the chips afresh: what is told again after it was taken back stands again.
+    """
+    found = {fact.id: fact for fact in screening.found}
     if not found:
         return corrected
-    ids = [fact.id for fact in found]
-    texts = {fact.id: ":material/warning: " * fact.is_danger + plain(fact.text) for fact in found}
+    texts = {name: ":material/warning: " * fact.is_danger + plain(fact.text) for name, fact in found.items()}
+    stands = [name for name, fact in found.items() if not fact.is_taken_back]
     right = st.pills(
         _("We understood this from your words. Tap whatever is not right."),
-        ids,
+        list(found),
         selection_mode="multi",
-        default=[name for name in ids if name not in corrected],
+        default=stands,
         format_func=texts.__getitem__,
-        key=keys(f"found.{'.'.join(ids)}"),
+        key=keys(f"found.{text_digest(repr(screening.texts))}"),
     )
-    elsewhere = [name for name in corrected if name not in ids]
-    return (*elsewhere, *(name for name in ids if name not in right))
+    wrong = [Correction(fact=name, texts=len(screening.texts)) for name in stands if name not in right]
+    changed = {*(name for name in right if name not in stands), *(correction.fact for correction in wrong)}
+    return (*(correction for correction in corrected if correction.fact not in changed), *wrong)
 
 
-def understood_card(found: Sequence[FoundFact], corrected: tuple[str, ...], keys: Keys) -> tuple[str, ...]:
+def understood_card(screening: Screening, corrected: tuple[Correction, ...], keys: Keys) -> tuple[Correction, ...]:
     """The same, folded, beside an answer."""
-    if not found:
+    if not screening.found:
         return corrected
     with st.expander(_("What we understood from your words"), icon=":material/fact_check:"):
-        return correct_facts(found, corrected, keys)
+        return correct_facts(screening, corrected, keys)

@@ -40,6 +40,11 @@ def urgency_banner(decision: UrgencyDecision, place: Country, lang: Lang) -> Non
         _call_buttons(decision.urgency, place, lang)
 
 
+def level_name(urgency: Urgency) -> str:
+    """How soon to act, in a few words."""
+    return _(_LOOKS[urgency].heading)
+
+
 class BannerSlot:
     """The place of the banner: above everything, redrawn as soon as a decision comes."""
 

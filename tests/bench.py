@@ -26,8 +26,9 @@ sys.path.insert(0, str(ROOT))
 
 from core.assembly import build_assistant  # noqa: E402 (the path comes first)
 from core.photo import prepare_photo  # noqa: E402
+from core.photo_types import RawUpload  # noqa: E402
 from core.settings import Settings  # noqa: E402
-from core.types import Case, Lang, RawUpload, SymptomReport  # noqa: E402
+from core.types import Case, Lang, SymptomReport  # noqa: E402
 from tests.skin import skin_jpeg  # noqa: E402
 
 REPORT = SymptomReport(

@@ -207,3 +207,23 @@ def test_desktop_in_english(browser: Browser, address: str, screenshots: Path) -
     settled(page)
     look(page, screenshots, "desktop-3-answer")
     context.close()
+
+
+def test_answer_can_be_copied(browser: Browser, address: str) -> None:
+    """One tap puts the whole answer with its sources on the clipboard, as plain text, and says so."""
+    context = browser.new_context(**PHONE, locale="ko-KR", permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(address)
+    heading(page, FIRST)
+    tap(page, "2 증상")
+    tap(page, "물집")
+    tap(page, "결과 보기")
+    page.locator(".st-key-actions-assessment").wait_for(timeout=PATIENCE_MS)
+    settled(page)
+    tap(page, "복사하기")
+    expect(page.get_by_role("button", name="복사했어요")).to_be_visible(timeout=PATIENCE_MS)
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "출처" in copied
+    assert "https://" in copied
+    assert "**" not in copied
+    context.close()

@@ -31,7 +31,7 @@ def page(name: str, lang: str, country: str, review: str | None) -> None:
     from pathlib import Path
 
     from components.article import article_page
-    from components.session import open_visit
+    from components.opening import open_visit
     from core.knowledge import load_knowledge
 
     open_visit(lambda _token: None, lang)

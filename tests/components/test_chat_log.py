@@ -62,12 +62,12 @@ def test_last_ten_messages_are_in_sight(count: int, folded: int) -> None:
 
     def page(count: int) -> None:
         from components.chat_log import chat_log
-        from components.session import open_visit
+        from components.opening import open_visit
         from core.types import Lang, Role, Turn
 
-        open_visit(lambda _token: None, Lang.KO)
-        turns = [Turn(role=(Role.PARENT, Role.ASSISTANT)[n % 2], text=f"글 {n}") for n in range(count)]
-        chat_log(turns, {})
+        this = open_visit(lambda _token: None, Lang.KO)
+        this.turns = tuple(Turn(role=(Role.PARENT, Role.ASSISTANT)[n % 2], text=f"글 {n}") for n in range(count))
+        chat_log(this)
 
     at = AppTest.from_function(page, args=(count,)).run()
     assert [fold.label for fold in at.expander] == [f"지난 대화 ({folded})"] * bool(folded)
@@ -79,11 +79,12 @@ def test_words_of_a_parent_are_drawn_as_typed() -> None:
 
     def page() -> None:
         from components.chat_log import chat_log
-        from components.session import open_visit
+        from components.opening import open_visit
         from core.types import Lang, Role, Turn
 
-        open_visit(lambda _token: None, Lang.KO)
-        chat_log([Turn(role=Role.PARENT, text="**b** $x$ <script>alert(1)</script> 😀")], {})
+        this = open_visit(lambda _token: None, Lang.KO)
+        this.turns = (Turn(role=Role.PARENT, text="**b** $x$ <script>alert(1)</script> 😀"),)
+        chat_log(this)
 
     at = AppTest.from_function(page).run()
     assert at.text[0].value == "**b** $x$ <script>alert(1)</script> 😀"

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit_extras.image_crop import image_crop
 
 from components.crop import CENTRED, MIN_SIZE, SquareChoice, choice_of, is_same, square_of
-from core.types import CropBox
+from core.photo_types import CropBox
 
 PERCENT = st.integers(0, 100)
 RATIO = st.floats(0.3, 3)

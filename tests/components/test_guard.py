@@ -15,7 +15,7 @@ def broken_page(kind: str) -> None:
     import streamlit
 
     from components.guard import guard
-    from components.session import open_visit
+    from components.opening import open_visit
     from core.errors import ModelUnavailable
     from core.types import Lang
 

@@ -8,7 +8,7 @@ import pytest
 
 from components.photo_input import TOO_MANY, recrop, take
 from core.errors import NotAnImage, PhotoTooLarge, PhotoTooSmall
-from core.types import CropBox
+from core.photo_types import CropBox
 from tests.skin import skin_jpeg
 
 

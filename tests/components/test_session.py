@@ -6,14 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from components.session import MAX_PHOTOS, Keys, Visit, new_visit, resume_visit
+from components.keys import Keys
+from components.opening import new_visit, resume_visit
+from components.session import MAX_EARLIER, MAX_PHOTOS, Visit
+from core.opinions import Opinion
+from core.photo_types import CropBox, LesionPhoto, PhotoQuality
 from core.types import (
+    Answer,
     Assessment,
-    CropBox,
+    Case,
+    Correction,
     FreeTextFindings,
     Lang,
-    LesionPhoto,
-    PhotoQuality,
     Reply,
     Role,
     Severity,
@@ -105,6 +109,18 @@ def test_photo_in_the_chat_joins_the_case_and_keeps_the_assessment(this: Visit) 
     this.say("이것도 봐 주세요", (photo(),))
     assert this.question.case.photos == (photo(),)
     assert this.assessment is not None
+
+
+def test_new_photo_is_compared_with_the_newest_before_it(this: Visit) -> None:
+    """A question knows the last photo that was there before its message; without both there is none."""
+    this.say("봐 주세요", (photo(b"1"),))
+    assert (this.question.has_new_photo, this.question.earlier_photo) == (True, None)
+    this.hear(reply())
+    this.say("또 찍었어요", (photo(b"2"), photo(b"3")))
+    assert this.question.earlier_photo == photo(b"1")
+    this.hear(reply())
+    this.say("옮나요?")
+    assert (this.question.has_new_photo, this.question.earlier_photo) == (False, None)
 
 
 def test_newest_three_photos_stay(this: Visit) -> None:
@@ -230,3 +246,142 @@ def test_draft_holds_no_more_than_the_case_says(this: Visit) -> None:
     """The draft is the case, the consent, the answer, the conversation and its urgency."""
     this.tell(SymptomReport(age_months=9))
     assert this.draft == replace(this.draft, case=this.case)
+
+
+def by_age(case: Case) -> UrgencyDecision:
+    """A rule of these tests: a child under three months is an emergency."""
+    age = case.report.age_months
+    return NOW if age is not None and age < 3 else ROUTINE
+
+
+def corrected_age(this: Visit, age_months: float) -> None:
+    """The visit after the parent changed the age beside the answer."""
+    this.start_editing()
+    this.editing = replace(this.report, age_months=age_months)
+    this.correct(by_age)
+
+
+def test_replaced_answer_stays_readable(this: Visit) -> None:
+    """A changed fact puts the answer among the earlier ones, with what it rested on, and a refresh keeps it."""
+    first = assessment()
+    this.tell(SymptomReport(age_months=9))
+    this.answer_with(first)
+    corrected_age(this, 24)
+    assert this.needs_assessment
+    assert [(item.assessment, item.report.age_months) for item in this.earlier] == [(first, 9)]
+    assert resume_visit(this.token, this.draft).earlier == this.earlier
+
+
+def test_only_the_latest_earlier_answers_are_kept(this: Visit) -> None:
+    """A parent who tries every age fills no memory."""
+    for age in range(3, 20):
+        this.answer_with(assessment())
+        this.tell(SymptomReport(age_months=age))
+    assert len(this.earlier) == MAX_EARLIER
+    assert this.earlier[-1].report.age_months == 18
+
+
+def test_urgency_falls_with_the_fact_that_was_its_only_reason(this: Visit) -> None:
+    """An age typed wrong raised it, also through the conversation; put right, it falls."""
+    this.tell(SymptomReport(age_months=2))
+    this.answer_with(assessment(ROUTINE))
+    this.heed(NOW)
+    corrected_age(this, 24)
+    assert this.urgency is Urgency.ROUTINE
+
+
+def test_urgency_with_another_reason_stands_after_a_correction(this: Visit) -> None:
+    """What a photo or a language model raised above the rules is not lowered by another fact."""
+    this.tell(SymptomReport(age_months=9))
+    this.answer_with(assessment(TODAY))
+    corrected_age(this, 24)
+    assert this.urgency is Urgency.URGENT_SAME_DAY
+
+
+def test_taking_back_a_misread_word_leaves_what_had_another_reason(this: Visit) -> None:
+    """Tapping a chip away lowers what the rules made of it, and nothing that a photo or a language model raised."""
+    wrong = (Correction(fact="fit", texts=1),)
+
+    def decide(case: Case) -> UrgencyDecision:
+        return ROUTINE if case.report.corrected else TODAY
+
+    this.answer_with(assessment(TODAY))
+    assert this.take_back(wrong, decide)
+    assert not this.take_back(wrong, decide)
+    assert this.urgency is Urgency.ROUTINE
+    this.take_back((), decide)
+    this.answer_with(assessment(NOW))
+    assert this.take_back(wrong, decide)
+    assert this.urgency is Urgency.EMERGENCY
+
+
+def test_correction_may_raise_the_urgency(this: Visit) -> None:
+    """A younger age than first told counts before the new answer is there."""
+    this.tell(SymptomReport(age_months=9))
+    this.answer_with(assessment(ROUTINE))
+    corrected_age(this, 1)
+    assert this.urgency is Urgency.EMERGENCY
+
+
+def test_glass_test_answers_what_is_being_edited(this: Visit) -> None:
+    """Its answer waits with the other changes; leaving them takes it back, and the thermometer with it."""
+    this.tell(SymptomReport(temperature_c=39.0))
+    this.start_editing()
+    this.has_thermometer = False
+    this.answer_sign("does_not_fade", Answer.YES)
+    assert this.editing is not None
+    assert this.editing.danger_signs == {"does_not_fade": Answer.YES}
+    this.stop_editing()
+    assert (this.editing, this.report.danger_signs, this.has_thermometer) == (None, {}, True)
+
+
+def test_reply_in_other_words_takes_the_place_of_the_last(this: Visit) -> None:
+    """The question is answered again, knowing what was said; the opinion on the old words is kept apart."""
+    this.answer_with(assessment())
+    this.say("옮나요?")
+    this.hear(reply())
+    this.think("turn-1", Opinion(is_good=False))
+    this.ask_again()
+    assert this.awaits_reply
+    assert (this.question.text, [turn.text for turn in this.question.history]) == ("옮나요?", ["답"])
+    this.hear(reply())
+    assert len(this.turns) == 2
+    assert this.replaced == ()
+    assert "turn-1" not in this.opinions
+    assert list(this.opinions.values()) == [Opinion(is_good=False)]
+
+
+def test_urgency_never_falls_by_asking_for_other_words(this: Visit) -> None:
+    """The same facts told in other words are as urgent as before, whatever the second answer says."""
+    this.answer_with(assessment(NOW))
+    this.assess_again()
+    assert this.needs_assessment
+    this.answer_with(assessment(ROUTINE))
+    assert this.urgency is Urgency.EMERGENCY
+
+
+def test_opinion_is_kept_with_the_visit_and_can_be_taken_back(this: Visit) -> None:
+    """A refresh brings it back, and no thumb is no opinion."""
+    before = this.draft
+    this.think("assessment", Opinion(is_good=True))
+    assert this.draft != before
+    assert resume_visit(this.token, this.draft).opinions == this.opinions
+    this.think("assessment", None)
+    assert this.opinions == {}
+
+
+def test_opinion_on_an_earlier_answer_is_not_one_on_the_new(this: Visit) -> None:
+    """A changed fact brings a new answer without a thumb; the old thumb still counts."""
+    this.answer_with(assessment())
+    this.think("assessment", Opinion(is_good=True))
+    this.tell(SymptomReport(age_months=9))
+    assert "assessment" not in this.opinions
+    assert len(this.opinions) == 1
+
+
+def test_refresh_keeps_photos_beside_their_message(this: Visit) -> None:
+    """What was sent with a message is shown with it again, and is still looked at when the reply was not there yet."""
+    this.say("이것도 봐 주세요", (photo(b"1"), photo(b"2")))
+    back = resume_visit(this.token, this.draft)
+    assert back.turn_photos == {0: (b"1", b"2")}
+    assert back.question.has_new_photo

@@ -15,7 +15,7 @@ def banner_page(urgency: str, country: str, lang: str) -> None:
     import tomllib
     from pathlib import Path
 
-    from components.session import open_visit
+    from components.opening import open_visit
     from components.urgency_banner import urgency_banner
     from core.countries import load_countries
     from core.types import UrgencyDecision

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from components.i18n import plain
+from components.resources import resources
 from core.messages import translate
+from core.opinions import Reason
+from core.photo_types import VisionResult
 from core.types import Answer, Lang, Role, Urgency
+from core.visit_types import Consent
 from tests.pages.screen import go, press, upload, visit_of, widget
 
 
@@ -100,6 +106,9 @@ def test_photo_can_be_sent_in_the_conversation(open_app, skin_photo) -> None:
     assert len(visit_of(at).photos) == 1
     assert visit_of(at).turns[0].text == "사진을 추가했어요. 함께 봐 주세요."
     assert visit_of(at).assessment.text == before.text
+    assert len(at.chat_message[0].get("image")) == 1
+    again = open_app("chat", case=visit_of(at).token)
+    assert len(again.chat_message[0].get("image")) == 1
 
 
 def test_refused_photo_in_the_conversation_is_told(open_app) -> None:
@@ -153,6 +162,29 @@ def test_photo_is_part_of_the_answer(open_app, skin_photo) -> None:
     assert visit_of(at).assessment.vision is not None or visit_of(at).assessment.dropped
 
 
+def test_where_the_model_looked_is_shown_only_on_request(open_app, skin_photo) -> None:
+    """With a hint of a condition there is a switch; the picture and its limits come once it is on."""
+    at = go(upload(open_app(), ("a.jpg", skin_photo)), 3)
+    hint = VisionResult(in_scope=True, is_skin=True, probabilities={"mpox": 1.0}, prediction_set=("mpox",))
+    visit_of(at).assessment = replace(visit_of(at).assessment, vision=hint)
+    at.run()
+    shown = len(at.image)
+    assert not any("하얀 선 안" in item.value for item in at.caption)
+    widget(at.toggle, "chat.evidence").set_value(True).run()
+    assert not at.exception
+    assert len(at.image) == shown + 1
+    assert any("하얀 선 안" in item.value and "아픈 곳을 표시한 것은 아니고" in item.value for item in at.caption)
+
+
+def test_without_a_hint_there_is_nothing_to_show(open_app, skin_photo) -> None:
+    """No photo, or a photo without a hint, brings no switch."""
+    assert not [item for item in open_app("chat").toggle if "chat.evidence" in item.key]
+    at = go(upload(open_app(), ("a.jpg", skin_photo)), 3)
+    visit_of(at).assessment = replace(visit_of(at).assessment, vision=VisionResult(in_scope=False, is_skin=True))
+    at.run()
+    assert not [item for item in at.toggle if "chat.evidence" in item.key]
+
+
 def test_misunderstood_message_can_be_taken_back(open_app) -> None:
     """Danger told in the conversation raises the banner; only taking it back lowers it again."""
     at = open_app("symptoms")
@@ -165,7 +197,21 @@ def test_misunderstood_message_can_be_taken_back(open_app) -> None:
     chips = next(item for item in at.pills if item.key.startswith("found."))
     chips.set_value([name for name in chips.value if name not in {"seizure", "fit"}]).run()
     assert visit_of(at).urgency is not Urgency.EMERGENCY
-    assert {"seizure", "fit"} & set(visit_of(at).report.corrected)
+    assert {"seizure", "fit"} & {correction.fact for correction in visit_of(at).report.corrected}
+
+
+def test_danger_told_again_after_it_was_taken_back_raises_the_banner(open_app) -> None:
+    """A correction is about the words so far; a seizure told later is heard, and its chip stands again."""
+    at = open_app("symptoms")
+    widget(at.text_area, "child.words").set_value("아이가 경련을 해요").run()
+    chips = next(item for item in at.pills if item.key.startswith("found."))
+    chips.set_value([name for name in chips.value if name not in {"seizure", "fit"}]).run()
+    at = go(at, 3)
+    assert visit_of(at).urgency is not Urgency.EMERGENCY
+    at.chat_input[0].set_value("지금 진짜 경련해요").run()
+    assert visit_of(at).urgency is Urgency.EMERGENCY
+    chips = next(item for item in at.pills if item.key.startswith("found."))
+    assert {"seizure", "fit"} & set(chips.value)
 
 
 def test_numbers_follow_the_chosen_country(open_app) -> None:
@@ -178,3 +224,114 @@ def test_numbers_follow_the_chosen_country(open_app) -> None:
     assert at.link_button[0].url == "tel:999"
     assert "999" in at.error[0].value
     assert visit_of(at).country == "uk"
+
+
+def correct(at, name: str, value: object):
+    """The page after one number was changed beside the answer and saved."""
+    at = press(at, "고치기")
+    widget(at.number_input, name).set_value(value).run()
+    return press(at, "저장하고 다시 보기")
+
+
+def test_changed_fact_changes_the_answer_and_says_how(open_app) -> None:
+    """A temperature put right beside the answer lowers how soon to act; both levels and the old answer stay in view."""
+    at = open_app("symptoms")
+    widget(at.number_input, "child.months").set_value(2).run()
+    widget(at.number_input, "child.temperature").set_value(39.0).run()
+    at = go(at, 3)
+    before = visit_of(at).assessment
+    assert visit_of(at).urgency is Urgency.EMERGENCY
+    at = correct(at, "child.temperature", 36.8)
+    assert not at.exception
+    assert visit_of(at).urgency.rank < before.decision.urgency.rank
+    card = next(item.value for item in at.markdown if "진료 시기" in item.value)
+    assert translate(Lang.KO, "Emergency: act now") in card
+    heading = translate(Lang.KO, "What it could be")
+    assert place_of(at, "고친 뒤 이렇게 달라졌어요") < place_of(at, f"### {heading}")
+    assert any(fold.label.startswith("이전 답변 1") for fold in at.expander)
+    assert visit_of(at).earlier[0].assessment == before
+
+
+def test_danger_of_the_conversation_outlives_a_changed_fact(open_app) -> None:
+    """A seizure told in a message keeps the banner red when the temperature is put right, and the card says why."""
+    at = open_app("symptoms")
+    widget(at.number_input, "child.temperature").set_value(39.0).run()
+    at = go(at, 3)
+    at.chat_input[0].set_value("지금 경련해요").run()
+    at = correct(at, "child.temperature", 36.8)
+    assert visit_of(at).urgency is Urgency.EMERGENCY
+    assert at.error
+    assert any("다른 이유가 그대로" in item.value for item in at.markdown)
+
+
+def test_changes_that_are_left_change_nothing(open_app) -> None:
+    """What was tapped and not saved is forgotten, here and in the form."""
+    at = open_app("symptoms")
+    widget(at.number_input, "child.months").set_value(9).run()
+    at = go(at, 3)
+    before = visit_of(at).assessment
+    at = press(at, "고치기")
+    widget(at.number_input, "child.months").set_value(1).run()
+    widget(at.pills, "symptom.usual").set_value(["blisters"]).run()
+    at = press(at, "그대로 두기")
+    assert visit_of(at).assessment is before
+    at = press(at, "고치기")
+    widget(at.number_input, "child.months").set_value(1).run()
+    at = go(at, 2)
+    assert widget(at.number_input, "child.months").value == 9
+    assert visit_of(at).report.age_months == 9
+    assert not visit_of(at).report.symptoms
+
+
+def test_danger_tapped_beside_the_answer_is_told_before_it_is_saved(open_app) -> None:
+    """Nobody fills in the rest first."""
+    at = open_app("symptoms")
+    widget(at.number_input, "child.months").set_value(9).run()
+    at = go(at, 3)
+    at = press(at, "고치기")
+    widget(at.number_input, "child.temperature").set_value(39.0).run()
+    widget(at.segmented_control, "danger.does_not_fade").set_value(Answer.YES).run()
+    assert "119" in at.error[0].value
+    assert visit_of(at).urgency is not Urgency.EMERGENCY
+    at = press(at, "저장하고 다시 보기")
+    assert visit_of(at).urgency is Urgency.EMERGENCY
+
+
+def test_thumb_down_asks_why_and_operators_see_counts(open_app) -> None:
+    """Reasons join the visit; words are asked for only where they may be kept; the about page counts."""
+    at = open_app("chat")
+    at.feedback[0].set_value(0).run()
+    reasons = widget(at.pills, "opinion.reasons")
+    reasons.set_value([Reason.TOO_LONG, Reason.OTHER]).run()
+    assert visit_of(at).opinions["assessment"].reasons == (Reason.TOO_LONG, Reason.OTHER)
+    assert not [item for item in at.text_input if item.key and item.key.startswith("opinion.")]
+    visit_of(at).consent = Consent(keep_words=True)
+    widget(at.run().text_input, "opinion.words").set_value("말이 많아요").run()
+    assert visit_of(at).opinions["assessment"].words == "말이 많아요"
+    at = at.switch_page("pages/about.py").run()
+    assert not at.exception
+    assert any("너무 길어요: 1" in item.value for item in at.markdown)
+
+
+def test_composed_answers_offer_no_other_words(open_app) -> None:
+    """Without a language model the same question brings the same words, so nothing promises others."""
+    at = open_app("chat")
+    at.chat_input[0].set_value("옮나요?").run()
+    assert "다른 말로 다시 듣기" not in {item.label for item in at.button}
+
+
+def test_other_words_take_the_place_of_the_last_reply(open_app, monkeypatch) -> None:
+    """With a language model both answers can be had in other words; nothing else of the visit changes."""
+    settings = replace(resources().settings, openai_base_url="http://127.0.0.1:9/v1")
+    monkeypatch.setattr(resources(), "settings", settings)
+    at = open_app("chat")
+    at.chat_input[0].set_value("옮나요?").run()
+    first = visit_of(at).assessment
+    *_, last = (item for item in at.button if item.label == "다른 말로 다시 듣기")
+    at = last.click().run()
+    assert [turn.role for turn in visit_of(at).turns] == [Role.PARENT, Role.ASSISTANT]
+    assert visit_of(at).assessment is first
+    at = press(at, "다른 말로 다시 듣기")
+    assert not at.exception
+    assert visit_of(at).assessment is not first
+    assert visit_of(at).urgency is first.decision.urgency

@@ -162,8 +162,19 @@ def test_what_was_understood_can_be_taken_back(open_app) -> None:
     chips.set_value([name for name in chips.value if name not in {"seizure", "fit"}]).run()
     at.run()
     assert not at.error
-    assert {"seizure", "fit"} & set(visit_of(at).report.corrected)
+    assert {"seizure", "fit"} & {correction.fact for correction in visit_of(at).report.corrected}
     assert visit_of(at).report.free_text == "아이가 경련을 해요. 열이 38.5도예요"
+
+
+def test_other_words_need_other_corrections(open_app) -> None:
+    """Danger that is typed anew is heard, whatever was taken back of the words before."""
+    at = open_app("symptoms")
+    widget(at.text_area, "child.words").set_value("아이가 경련을 해요").run()
+    chips = next(item for item in at.pills if item.key.startswith("found."))
+    chips.set_value([]).run()
+    widget(at.text_area, "child.words").set_value("아이가 지금 경련을 해요").run()
+    assert at.error
+    assert visit_of(at).report.corrected == ()
 
 
 def test_answer_of_the_glass_test_goes_to_the_danger_signs(open_app) -> None:
