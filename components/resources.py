@@ -22,7 +22,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 from components.guard import log_incident
 from components.i18n import _
-from components.operator_part import opinion_counts
+from components.operator_part import USAGE_DAYS, operator_part
 from core.errors import CareError, KnowledgeInvalid, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -73,7 +73,11 @@ class Resources:
 
         def build(kb_dir: Path) -> Assistant:
             made: Assistant = assembly.build_assistant(
-                self.settings, models_dir=ROOT / "models", kb_dir=kb_dir, clock=time.perf_counter
+                self.settings,
+                models_dir=ROOT / "models",
+                kb_dir=kb_dir,
+                clock=time.perf_counter,
+                record=self.store.add_usage,
             )
             return made
 
@@ -134,12 +138,13 @@ def configuration() -> Mapping[str, str]:
 
 
 def operator_note() -> None:
-    """Tells operators on screen what parents think of answers, and when the knowledge base is broken."""
+    """Tells operators on screen what parents think, what a language model used, and when a file is broken."""
     if resources().uses_last_good_copy:
         note = _("For operators: the knowledge base is broken; its last good copy answers. The log names the fault.")
         st.warning(note, icon=":material/build:")
     with _kept():
-        opinion_counts(resources().store.count_opinions())
+        store, settings = resources().store, resources().settings
+        operator_part(store.count_opinions(), store.count_usage(USAGE_DAYS), settings)
 
 
 def keep_copy(kb_dir: Path, good: Path) -> None:

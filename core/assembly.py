@@ -14,6 +14,7 @@ from core.red_flags import load_red_flags
 from core.retrieval import PassageIndex
 from core.sentence_search import SentenceIndex
 from core.settings import Settings
+from core.spending import Record
 from core.support import SupportCheck
 from core.text_encoder import TextEncoder
 from core.topics import load_topics
@@ -22,7 +23,9 @@ from core.vision import LesionClassifier
 from core.word_reader import WordReader
 
 
-def build_assistant(settings: Settings, *, models_dir: Path, kb_dir: Path, clock: Callable[[], float]) -> Assistant:
+def build_assistant(
+    settings: Settings, *, models_dir: Path, kb_dir: Path, clock: Callable[[], float], record: Record | None = None
+) -> Assistant:
     """The assistant that these settings ask for.
 
     Args:
@@ -30,6 +33,7 @@ def build_assistant(settings: Settings, *, models_dir: Path, kb_dir: Path, clock
         models_dir: folder of `models/manifest.toml` with the weights.
         kb_dir: folder of the knowledge base.
         clock: seconds, monotonic, for timings.
+        record: keeps how many tokens a language model used; None keeps no count.
 
     Raises:
         KnowledgeInvalid: the knowledge base breaks its schema.
@@ -51,7 +55,7 @@ def build_assistant(settings: Settings, *, models_dir: Path, kb_dir: Path, clock
             retriever=PassageIndex(knowledge, encoder, settings.data_dir, settings.chroma_host),
             sentences=SentenceIndex(knowledge, encoder),
             classifier=LesionClassifier(models_dir, settings.torch_threads),
-            writer=LanguageModel(settings, clock, support) if settings.uses_language_model else None,
+            writer=LanguageModel(settings, clock, support, record) if settings.uses_language_model else None,
             support=support,
             clock=clock,
         )

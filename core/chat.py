@@ -17,7 +17,7 @@ from core.errors import LanguageModelFailed
 from core.prompts import MAX_WORDS, Brief, Message, Speaker, build_messages, build_sign_messages
 from core.reply_checks import check_sentence, plain_sentence, split_sentences, with_support
 from core.settings import OPENAI_URL, Settings
-from core.spending import Spending, estimate_tokens
+from core.spending import Record, Spending, Usage, estimate_tokens
 from core.support import SupportCheck
 
 if TYPE_CHECKING:
@@ -61,20 +61,27 @@ class _Failure:
 class LanguageModel:
     """Writes answers from a brief; holds no conversation, so one serves every visit."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], float], support: SupportCheck | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], float],
+        support: SupportCheck | None = None,
+        record: Record | None = None,
+    ) -> None:
         """Loads LangChain and readies the connection; talks to no server yet.
 
         Args:
             settings: `uses_language_model` must be true.
             clock: seconds, monotonic.
             support: compares sentences with their passages; None compares words and numbers alone.
+            record: keeps how many tokens were used; None keeps no count.
         """
         import langchain_openai  # noqa: F401, PLC0415 (its second of loading must not fall into the first reply)
 
         logging.getLogger("openai").setLevel(logging.WARNING)  # OPENAI_LOG=debug would write parents' words to the log
         self._settings = settings
         self._clock = clock
-        self._spending = Spending(settings.visit_tokens)
+        self._spending = Spending(settings.visit_tokens, record)
         self._support = support or SupportCheck(None)
         self._sees_images = settings.sees_images
         self._ssl = ssl.create_default_context()
@@ -110,7 +117,7 @@ class LanguageModel:
             else:
                 return
             finally:
-                self._spending.add(brief.visit, call.tokens)
+                self._spending.add(brief.visit, call.usage)
 
     def find_signs(self, words: str, signs: Mapping[str, str], visit: str = "") -> tuple[str, ...]:
         """Names of the signs that the words tell of, as the model sees it; names it makes up are left out.
@@ -140,7 +147,7 @@ class LanguageModel:
                 said += item.text
         finally:
             call.close()
-            self._spending.add(visit, call.tokens)
+            self._spending.add(visit, call.usage)
         named = set(_NAME.findall(said))
         return tuple(name for name in signs if name in named)
 
@@ -250,9 +257,10 @@ class _Call:
         self._worker.start()
 
     @property
-    def tokens(self) -> int:
-        """About how many tokens were sent and received so far."""
-        return sum(estimate_tokens(message.text) for message in self._messages) + self._written
+    def usage(self) -> Usage:
+        """What was asked and answered so far."""
+        sent = sum(estimate_tokens(message.text) for message in self._messages)
+        return Usage(model=self._settings.openai_model, calls=1, sent=sent, received=self._written)
 
     def close(self) -> None:
         """Ends the connection, which wakes the thread wherever it waits."""

@@ -83,3 +83,12 @@ def m005_opinions(db: Database) -> None:
     """What parents think of answers, under the hash of their address token; words only where they allowed words."""
     db.execute(_OPINIONS)
     db.execute("CREATE INDEX idx_opinions_diagnosis_id ON opinions (diagnosis_id)")
+
+
+@migrations()
+def m006_language_model_usage(db: Database) -> None:
+    """Requests and tokens of each day and language model: numbers of no visit."""
+    db.execute(
+        "CREATE TABLE language_model_usage (day TEXT NOT NULL, model TEXT NOT NULL, calls INTEGER NOT NULL, "
+        "sent INTEGER NOT NULL, received INTEGER NOT NULL, PRIMARY KEY (day, model))"
+    )

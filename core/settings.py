@@ -14,7 +14,7 @@ OPENAI_URL = "https://api.openai.com/v1"
 _DATA_DIR = Path(__file__).resolve().parents[1] / "var"
 _TRUTH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 _MAX_SECONDS, _MAX_TOKENS, _MAX_TEMPERATURE, _MAX_THREADS = 600.0, 8_192, 2.0, 256
-_MAX_RETRIES, _MAX_VISIT_TOKENS = 3, 10_000_000
+_MAX_RETRIES, _MAX_VISIT_TOKENS, _MAX_PRICE = 3, 10_000_000, 1e9
 Value = TypeVar("Value")
 
 
@@ -56,6 +56,10 @@ class Settings:
     (`MOCHICARE_LLM_RETRIES`)."""
     visit_tokens: int | None = None
     """Tokens that one visit may use before the composer answers (`MOCHICARE_LLM_VISIT_TOKENS`); None is no limit."""
+    price_in: float | None = None
+    """What a million tokens sent cost, in any currency (`MOCHICARE_LLM_PRICE_IN`); None when not told."""
+    price_out: float | None = None
+    """The same for a million tokens received (`MOCHICARE_LLM_PRICE_OUT`)."""
     chroma_host: str | None = None
     """Address of a Chroma server (`CHROMA_HOST`); None keeps the index in `data_dir`."""
     torch_threads: int = 2
@@ -95,6 +99,8 @@ class Settings:
             presence_penalty=read.get("MOCHICARE_LLM_PRESENCE_PENALTY", _between(-2.0, 2.0), None),
             retries=read.get("MOCHICARE_LLM_RETRIES", _whole(_MAX_RETRIES, 0), default.retries),
             visit_tokens=read.get("MOCHICARE_LLM_VISIT_TOKENS", _whole(_MAX_VISIT_TOKENS), None),
+            price_in=read.get("MOCHICARE_LLM_PRICE_IN", _between(0.0, _MAX_PRICE), None),
+            price_out=read.get("MOCHICARE_LLM_PRICE_OUT", _between(0.0, _MAX_PRICE), None),
             chroma_host=read.get("CHROMA_HOST", _server, None),
             torch_threads=read.get("MOCHICARE_THREADS", _whole(_MAX_THREADS), default.torch_threads),
         )

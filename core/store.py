@@ -20,12 +20,22 @@ from core.cases import assessment_json
 from core.errors import StoreUnavailable
 from core.migrations import migrations
 from core.opinions import OpinionCounts, Reason
+from core.spending import Usage
 from core.types import Assessment
 from core.visit_types import Draft
 
 DRAFT_HOURS = 24
 KEPT_DAYS = 30
 MEMORY_LIMIT_BYTES = 96 * 1024 * 1024
+_ADD_USAGE = """
+INSERT INTO language_model_usage (day, model, calls, sent, received) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (day, model) DO UPDATE SET
+    calls = calls + excluded.calls, sent = sent + excluded.sent, received = received + excluded.received
+"""
+_COUNT_USAGE = """
+SELECT model, sum(calls) AS calls, sum(sent) AS sent, sum(received) AS received
+FROM language_model_usage WHERE day >= ? GROUP BY model ORDER BY model
+"""
 
 
 class _Stored(BaseModel):
@@ -165,6 +175,18 @@ class Store:
         named = Counter(Reason(name) for row in rows for name in json.loads(row["reasons"]))
         good = sum(row["is_good"] for row in rows)
         return OpinionCounts(good=good, bad=len(rows) - good, reasons=dict(named.most_common()))
+
+    def add_usage(self, usage: Usage) -> None:
+        """Adds what was asked of a language model to the count of its day."""
+        row = [self._now().date().isoformat(), usage.model, usage.calls, usage.sent, usage.received]
+        with self._guarded(), self._db.conn:
+            self._db.execute(_ADD_USAGE, row)
+
+    def count_usage(self, days: int) -> tuple[Usage, ...]:
+        """What was asked of each language model in the last days, today's included."""
+        since = (self._now().date() - timedelta(days=days - 1)).isoformat()
+        with self._guarded():
+            return tuple(Usage(**row) for row in self._db.query(_COUNT_USAGE, [since]))
 
     def _keep_opinions(self, key: str, draft: Draft) -> None:
         """Puts a visit's opinions in the place of those kept before."""

@@ -61,6 +61,8 @@ def test_every_value_is_read():
             "MOCHICARE_LLM_PRESENCE_PENALTY": "-0.5",
             "MOCHICARE_LLM_RETRIES": "2",
             "MOCHICARE_LLM_VISIT_TOKENS": "20000",
+            "MOCHICARE_LLM_PRICE_IN": "0.4",
+            "MOCHICARE_LLM_PRICE_OUT": "1.6",
             "MOCHICARE_THREADS": "1",
         }
     )
@@ -70,6 +72,7 @@ def test_every_value_is_read():
     assert (settings.temperature, settings.torch_threads) == (0.0, 1)
     assert (settings.top_p, settings.frequency_penalty, settings.presence_penalty) == (0.9, 0.5, -0.5)
     assert (settings.retries, settings.visit_tokens) == (2, 20_000)
+    assert (settings.price_in, settings.price_out) == (0.4, 1.6)
     assert Settings.from_mapping({"MOCHICARE_LLM_TEMPERATURE": "off"}).temperature is None
 
 
@@ -94,6 +97,8 @@ def test_every_value_is_read():
         ("MOCHICARE_LLM_PRESENCE_PENALTY", "3"),
         ("MOCHICARE_LLM_RETRIES", "4"),
         ("MOCHICARE_LLM_VISIT_TOKENS", "0"),
+        ("MOCHICARE_LLM_PRICE_IN", "-1"),
+        ("MOCHICARE_LLM_PRICE_OUT", "free"),
         ("MOCHICARE_THREADS", "0"),
         ("MOCHICARE_DATA", "a\0b"),
     ],

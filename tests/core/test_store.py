@@ -16,6 +16,7 @@ from core.errors import StoreUnavailable
 from core.migrations import migrations
 from core.opinions import Opinion, Reason
 from core.photo_types import CropBox, LesionPhoto, PhotoQuality
+from core.spending import Usage
 from core.store import DRAFT_HOURS, KEPT_DAYS, Store
 from core.types import (
     Assessment,
@@ -240,6 +241,21 @@ def test_opinions_are_counted_over_all_visits(store: Store) -> None:
     counts = store.count_opinions()
     assert (counts.good, counts.bad) == (2, 2)
     assert list(counts.reasons.items()) == [(Reason.TOO_LONG, 2), (Reason.OTHER, 1)]
+
+
+def test_usage_is_summed_by_model_over_the_last_days(store: Store, now: Calendar) -> None:
+    """What is older is left out; a day's requests are one row."""
+    for model, sent in (("a", 100), ("a", 20), ("b", 5)):
+        store.add_usage(Usage(model=model, calls=1, sent=sent, received=1))
+    assert store.count_usage(30) == (
+        Usage(model="a", calls=2, sent=120, received=2),
+        Usage(model="b", calls=1, sent=5, received=1),
+    )
+    now.time += timedelta(days=29)
+    store.add_usage(Usage(model="b", calls=1, sent=6, received=1))
+    assert [usage.sent for usage in store.count_usage(30)] == [120, 11]
+    now.time += timedelta(days=1)
+    assert [usage.sent for usage in store.count_usage(30)] == [6]
 
 
 def test_an_opinion_taken_back_is_gone(store: Store) -> None:
