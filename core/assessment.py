@@ -24,6 +24,7 @@ from core.ranking import (
     COVERAGE,
     department_shares,
     describes,
+    doubts_about,
     likely,
     prediction_set,
 )
@@ -246,7 +247,7 @@ class Assistant:
             decision=picture.decision,
             severity=_severity(picture),
             ranked=picture.ranked,
-            prediction_set=prediction_set(picture.ranked),
+            prediction_set=prediction_set(picture.ranked, doubts=doubts_about(picture.told, vision)),
             departments=department_shares(picture.ranked, self.knowledge.conditions, picture.decision.urgency),
             vision=vision,
             has_photo=bool(case.photos),
@@ -322,7 +323,8 @@ class Assistant:
     ) -> Iterator[str]:
         """What rose, what a new photo adds, then the answers, then the sources."""
         picture, vision = known
-        if picture.decision.urgency.rank > question.floor.rank:
+        is_reason = picture.facts.is_told or picture.decision.rules
+        if is_reason and picture.decision.urgency.rank > question.floor.rank:
             yield compose_raised(picture.decision, cited)
         parts = self._composition(question.case, picture, vision, measured_anew(question, vision))
         if question.has_new_photo:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from core.facts import FEVER_C, YOUNG_BABY_MONTHS
 from core.knowledge import Condition, Frequency, KnowledgeBase
 from core.messages import translate
 from core.photo_types import VisionResult
 from core.types import Answer, Evidence, FreeTextFindings, Lang, RankedCondition, SymptomReport, Urgency
 from core.word_reader import OTHER
 
-FEVER_C = 38.0
 EMERGENCY, PAEDIATRICS = "emergency", "paediatrics"
 COVERAGE = 0.9
 MEANINGFUL = 0.2
@@ -35,6 +35,8 @@ _TEMPER, _TEMPER_BESIDE_WORDS, _AGE_POWER = 0.8, 0.65, 0.7
 _VAGUE, _WORDS_POWER, _WORDS_FLOOR = 0.5, 1.6, 1e-3
 """Share of `other` above which words say nothing of a condition; weight of what they say; least probability."""
 _PHOTO_MIN, _PHOTO_MAX = 0.5, 3.0
+_FLATTER, _LITTLE = 0.85, 2
+"""Power on the probabilities for each doubt, and symptoms and sites below which little was told; judgements."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,16 +122,31 @@ def rank_conditions(
     )
 
 
-def prediction_set(ranked: Iterable[RankedCondition], coverage: float = COVERAGE) -> tuple[str, ...]:
-    """The fewest most probable condition ids whose probabilities reach the coverage."""
+def prediction_set(ranked: Sequence[RankedCondition], coverage: float = COVERAGE, doubts: int = 0) -> tuple[str, ...]:
+    """The fewest most probable condition ids whose probabilities reach the coverage; never fewer with more doubts.
+
+    Args:
+        ranked: all conditions, the most probable first.
+        coverage: share of probability, 0–1.
+        doubts: reasons to trust the probabilities less, as `doubts_about` counts them; each flattens them.
+    """
+    flat = [condition.probability ** (_FLATTER**doubts) for condition in ranked]
     chosen: list[str] = []
     total = 0.0
-    for condition in ranked:
-        if total >= coverage:
+    for condition, weight in zip(ranked, flat, strict=True):
+        if total >= coverage * sum(flat):
             break
         chosen.append(condition.id)
-        total += condition.probability
+        total += weight
     return tuple(chosen)
+
+
+def doubts_about(told: Told, vision: VisionResult | None) -> int:
+    """How many reasons there are to widen the set: a baby under 3 months, little told, a photo unlike those known."""
+    is_young = told.age_months is not None and told.age_months < YOUNG_BABY_MONTHS
+    is_little = len(told.symptoms) + len(told.body_sites) < _LITTLE and not told.sounds_like
+    is_unlike = vision is not None and not vision.has_hint
+    return is_young + is_little + is_unlike
 
 
 def urgency_floor(told: Told, ranked: Iterable[RankedCondition], knowledge: KnowledgeBase) -> Urgency:

@@ -21,7 +21,7 @@ _MOST, _MOST_OF_SEVERAL = 6, 4
 def compose_raised(decision: UrgencyDecision, cited: Citations) -> str:
     """What a follow-up begins with when it made the case more urgent."""
     lines = [f"{rule.reason} {cited.mark(rule.source)}".rstrip() for rule in decision.rules[:2]]
-    lead = translate(cited.lang, "What you just wrote changes how soon to act:")
+    lead = translate(cited.lang, "What you just sent changes how soon to act:")
     return f"{lead} **{decision.next_step}**\n\n" + bullets(dict.fromkeys(lines))
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.knowledge import KnowledgeBase, load_knowledge
 from core.photo_types import VisionResult
-from core.ranking import Told, gather_told, prediction_set, rank_conditions, urgency_floor
+from core.ranking import Told, doubts_about, gather_told, prediction_set, rank_conditions, urgency_floor
 from core.types import Answer, FreeTextFindings, Lang, RankedCondition, SymptomReport, Urgency
 
 KNOWLEDGE = load_knowledge(Path(__file__).parents[2] / "kb")
@@ -92,6 +92,31 @@ def test_the_prediction_set_is_the_smallest_that_reaches_the_coverage(
     weight = {item.id: item.probability for item in ranked}
     assert sum(weight[name] for name in chosen) >= coverage - 1e-9
     assert sum(weight[name] for name in chosen[:-1]) < coverage
+
+
+@settings(max_examples=40, deadline=None)
+@given(SYMPTOMS, st.integers(0, 2))
+def test_doubts_widen_the_set_and_never_shrink_it(symptoms: tuple[str, ...], doubts: int) -> None:
+    """With one more doubt, all that was in the set stays there."""
+    ranked = rank(told(*symptoms))
+    assert set(prediction_set(ranked, doubts=doubts)) <= set(prediction_set(ranked, doubts=doubts + 1))
+
+
+@pytest.mark.parametrize(
+    ("what", "vision", "doubts"),
+    [
+        (told("rash", "itchy_skin", age=30), None, 0),
+        (told("rash", "itchy_skin", age=2), None, 1),
+        (told("rash", age=30), None, 1),
+        (told("rash", "itchy_skin"), VisionResult(in_scope=False, is_skin=True), 1),
+        (told(age=1), VisionResult(in_scope=False, is_skin=False), 3),
+    ],
+)
+def test_young_babies_few_words_and_strange_photos_are_doubts(
+    what: Told, vision: VisionResult | None, doubts: int
+) -> None:
+    """Each counts once."""
+    assert doubts_about(what, vision) == doubts
 
 
 @pytest.mark.parametrize("ratio", [1.5, 2.5, 400.0])
