@@ -90,7 +90,9 @@ _AGES = tuple(
 )
 _JUST_BORN = re.compile(
     r"(?:어젯밤|어제|오늘|방금|아까|새벽|아침)[^.]{0,12}(?:낳았|태어났|출산했)"
-    r"|\bborn (?:early |late )?(?:today|this morning|last night|yesterday|(?:a few|\d{1,2}) hours ago)"
+    r"|\bborn (?:early |late |at )?(?:\d{1,2}\s?[ap]m )?"
+    r"(?:today|this morning|last night|yesterday|(?:a few|\d{1,2}) hours ago)"
+    r"|\b\d{1,2} ?(?:hours?|hrs?)[ -]old\b|태어난\s*지\s*\d{1,2}\s*시간"
 )
 _OURS_AGE = re.compile(r"\s*(?:된\s*|짜리\s*)?(?:둘째|셋째|막내|우리|아기|아가|애기)")
 _OTHERS_AGE = re.compile(r"(?:형|누나|오빠|언니|첫째|친구|brother|sister|cousin)(?:(?!둘째|막내|동생|우리|아기)[^.])*$")

@@ -10,7 +10,7 @@ from typing import Protocol
 from core.conversation import merge_findings, parent_texts
 from core.corrections import FoundFact, apply_corrections, found_facts
 from core.errors import ModelUnavailable
-from core.facts import Facts, gather_facts
+from core.facts import FEVER_C, Facts, gather_facts
 from core.free_text import MAX_CHARACTERS, Phrases, read_free_text
 from core.knowledge import KnowledgeBase
 from core.photo_types import VisionResult
@@ -103,10 +103,8 @@ class Triage:
         """The findings with what the reader finds besides."""
         if self.reader is None or found.reason == "empty":
             return found
-        denied = set(found.denied)
-        denied |= {name for name, more in self.phrases.implies.items() if denied & set(more)}
         try:
-            reading = self.reader.read_words(text[:MAX_CHARACTERS], denied)
+            reading = self.reader.read_words(text[:MAX_CHARACTERS], self._denied(found))
         except ModelUnavailable as error:
             _log.warning("words are read by phrases alone", exc_info=error)
             return replace(found, dropped=(f"word_reader:{error.code}",))
@@ -116,6 +114,13 @@ class Triage:
         if reading.is_other_talk is False and read.reason == "not_a_symptom":
             read = replace(read, accepted=True, reason=None)
         return replace(read, sounds_like=reading.conditions)
+
+    def _denied(self, found: FreeTextFindings) -> frozenset[str]:
+        """Ids that the words deny, those that would bring a denied one with them, and fever where none was measured."""
+        denied = {*found.denied, *(["fever"] if (found.temperature_c or FEVER_C) < FEVER_C else ())}
+        brings = [*self.phrases.implies.items()]
+        brings += [(sign.id, sign.implies) for sign in self.knowledge.vocabulary.danger_signs.values()]
+        return frozenset(denied | {name for name, more in brings if denied & set(more)})
 
     def _set_aside(self, found: FreeTextFindings) -> FreeTextFindings:
         """The findings of words that speak of something else; danger in them still counts."""

@@ -66,6 +66,16 @@ def test_reader_is_told_what_the_words_deny() -> None:
     assert {"fever", "cough"} <= set(reader.denied)
 
 
+def test_what_brings_a_denied_sign_is_denied_too() -> None:
+    """A child who plays is not hard to wake; a measured 36.8 is no fever, a measured 39.2 may be one."""
+    reader = Reading()
+    triage = replace(BY_PHRASES, reader=reader)
+    triage.read("잘 놀고 36.8도예요")
+    assert {"lethargic", "hard_to_wake", "fever"} <= set(reader.denied)
+    triage.read("39.2도예요")
+    assert "fever" not in reader.denied
+
+
 def test_broken_reader_leaves_the_phrases() -> None:
     """Danger in plain words is still found, and the answer says what it did without."""
     triage = replace(BY_PHRASES, reader=Reading(is_broken=True))
