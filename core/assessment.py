@@ -332,16 +332,9 @@ class Assistant:
         asked = tuple(self._asked(part, question, picture, trace) for part in split_questions(question.text))
         passages = tuple({passage.id: passage for item in asked for passage in item.passages}.values())
         if self._parts.writer is not None and passages:
-            brief = replace(
-                assessment_brief(parts, passages, self.knowledge, question.case.report),
-                question=question.text,
-                words="",
-                turns=question.history,
-                visit=question.case.id,
-                photo_uri=_newest_photo(question.case) if question.has_new_photo else None,
-            )
+            brief = assessment_brief(parts, passages, self.knowledge, question.case.report)
             try:
-                yield from self._written(brief, cited, trace)
+                yield from self._written(_reply_brief(brief, question), cited, trace)
             except LanguageModelFailed as error:
                 yield self._stands_in(error, question.lang, trace)
             else:
@@ -374,6 +367,18 @@ class Assistant:
             SentenceQuery(text=part, lang=question.lang, conditions=about, asks=asks)
         )
         return Asked(text=part, sentences=found)
+
+
+def _reply_brief(brief: Brief, question: Question) -> Brief:
+    """What answers the question: the conversation so far stands for the words of the form."""
+    return replace(
+        brief,
+        question=question.text,
+        words="",
+        turns=question.history,
+        visit=question.case.id,
+        photo_uri=_newest_photo(question.case) if question.has_new_photo else None,
+    )
 
 
 def _newest_photo(case: Case) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
@@ -16,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from components.resources import ROOT, Resources, swap_old_sqlite
 from core.errors import KnowledgeInvalid
 from core.settings import Settings
+from core.store import Store
 
 
 def test_old_sqlite_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,8 +74,8 @@ def test_secrets_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def parts(data: Path, kb: Path) -> Resources:
-    """The parts of a fresh process on these folders; no store is needed to build an assistant."""
-    return Resources(Settings(data_dir=data), None, kb)
+    """The parts of a fresh process on these folders."""
+    return Resources(Settings(data_dir=data), Store(data, lambda: datetime.now(UTC)), kb)
 
 
 def test_broken_knowledge_base_leaves_the_last_good_copy(tmp_path: Path) -> None:
