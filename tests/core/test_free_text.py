@@ -196,6 +196,17 @@ def test_what_is_only_asked_feared_past_or_of_others_is_no_sign(text, unsaid):
     ("text", "symptoms", "sites"),
     [
         ("팔꿈치 안쪽이 건조하고 가려워해요", "dry_skin itchy_skin", "elbow_creases"),
+        ("수족구 걸린 지 열흘째인데 그대로예요", "over_a_week", ""),
+        ("hfmd for ten days and no better", "over_a_week", ""),
+        ("머리부터 발끝까지 성한 데가 없이 빨갛게 올라왔어요", "nearly_all_skin", ""),
+        ("pink bumps from scalp to toes, not a bare inch", "nearly_all_skin", ""),
+        ("수두 9일째인데 오늘 또 새로 올라와요", "new_spots_after_7_days", ""),
+        ("chickenpox day 9 and fresh spots today", "new_spots_after_7_days", ""),
+        ("입술에 딸기 같은 점이 커져요", "red_raised_birthmark", "lips"),
+        ("six little raspberry lumps on her back", "red_raised_birthmark large_birthmark", "back"),
+        ("제가 임신 12주인데 큰애가 수두예요", "pregnant_contact", ""),
+        ("slapped cheek and my wife is 14 weeks pregnant", "pregnant_contact", ""),
+        ("LO 18 days yellow wont shift", "jaundice", ""),
         ("손바닥에 물집이 잡혔어요", "blisters", "palms"),
         ("온몸에 두드러기가 났다가 없어졌다 해요", "hives_wheals comes_and_goes", "whole_body"),
         ("코 밑에 노란 딱지가 앉았어요", "golden_crust", "nose"),
@@ -344,14 +355,14 @@ def test_danger_told_twice_is_still_told(parts):
     ],
 )
 def test_long_text_takes_bounded_time(text):
-    """Five thousand characters, also unfriendly ones, are read in well under a tenth of a second."""
+    """Five thousand characters, also unfriendly ones, take well under a tenth of a second of a processor."""
     text = text[:5_000]
     read(text)
     seconds = []
     for _ in range(3):
-        begun = time.perf_counter()
+        begun = time.process_time()
         read(text)
-        seconds.append(time.perf_counter() - begun)
+        seconds.append(time.process_time() - begun)
     assert min(seconds) < 0.1
 
 

@@ -144,12 +144,13 @@ X4 purple_blotches 30m, unexplained_bruises fever|nosebleed_gum_bleed|tiredness|
     unexplained_bruises swollen_neck_glands|joint_pain|headache / unexplained_bruises 30m,
     nosebleed_gum_bleed tiredness fever
 C7a skin_pain, large_fragile_blisters, fever peeling_skin|strawberry_tongue|red_cracked_lips,
-    fever red_spots @whole_body / soreness, peeling_skin, strawberry_tongue, red_cracked_lips, red_spots @whole_body,
+    fever red_spots @whole_body, nearly_all_skin red_spots|dry_skin
+    / soreness, nearly_all_skin, peeling_skin, strawberry_tongue, red_cracked_lips, red_spots @whole_body,
     fever @whole_body
-C8a after_medicine red_rash / after_medicine, red_rash
+C8a after_medicine|recent_antibiotics red_rash / after_medicine, recent_antibiotics, red_rash
 E3j jaundice, yellow_eye_whites, pale_stool, dark_urine 2m / orange_palms_soles, dark_urine, dry_skin 2m
-F6 mouth_ulcers @soles drooling difficulty_swallowing / mouth_ulcers @soles drooling|difficulty_swallowing,
-    drooling difficulty_swallowing
+F6 mouth_ulcers @soles drooling difficulty_swallowing, mouth_ulcers @soles over_a_week
+    / mouth_ulcers @soles drooling|difficulty_swallowing, drooling difficulty_swallowing, red_spots over_a_week
 F8a golden_crust fever|2m, =impetigo crusts_scabs|sores fever / golden_crust, =impetigo fever|crusts_scabs,
     crusts_scabs fever
 C3b punched_out_sores / sores
@@ -169,7 +170,6 @@ G1 red_raised_birthmark @eyelids|@around_eyes|@eyes|@lips|@inside_mouth|@around_
     red_raised_birthmark @forehead|@lower_back|@genitals|@around_anus|@nappy_area|@neck|large_birthmark|bleeding|sores
     / red_raised_birthmark @arms, dry_skin @face, bleeding
 C7b blisters, hives_wheals @whole_body / pimples, hives_wheals @arms, dry_skin @whole_body
-C8b recent_antibiotics red_rash / recent_antibiotics, red_rash
 X4b unexplained_bruises 30m / blue_grey_mark 30m
 X9 38.0C, hot, fever / 37.9C
 F2 after_chickenpox, =chickenpox red_spots / contact_measles_chickenpox red_spots 40m
