@@ -10,7 +10,7 @@ from typing import Protocol
 
 from core.citations import Citations, quotes
 from core.composer import AssessmentParts, assessment_query, closing, compose_assessment, what_to_do
-from core.conversation import said_before, spoken_of
+from core.conversation import level_so_far, said_before, spoken_of
 from core.errors import CareError, LanguageModelFailed, ModelUnavailable
 from core.evidence_map import evidence_png
 from core.look_again import LookTable, compose_look_again
@@ -35,7 +35,7 @@ from core.sentence_search import SentenceIndex, SentenceQuery
 from core.suggestions import suggest_questions
 from core.support import SupportCheck
 from core.talk import asks_for, talk_in
-from core.topics import Topic, split_questions, topics_in
+from core.topics import Topic, conditions_in, split_questions, topics_in
 from core.trace import Trace
 from core.triage import Picture, Screening, Triage, taken_back
 from core.types import Assessment, Case, Lang, Passage, Question, Reply, Role, Severity, Turn, Urgency, UrgencyDecision
@@ -324,7 +324,7 @@ class Assistant:
         """What rose, what a new photo adds, then the answers, then the sources."""
         picture, vision = known
         is_reason = picture.facts.is_told or picture.decision.rules
-        if is_reason and picture.decision.urgency.rank > question.floor.rank:
+        if is_reason and picture.decision.urgency.rank > level_so_far(question).rank:
             yield compose_raised(picture.decision, cited)
         parts = self._composition(question.case, picture, vision, measured_anew(question, vision))
         if question.has_new_photo:
@@ -347,7 +347,8 @@ class Assistant:
     def _asked(self, part: str, question: Question, picture: Picture, trace: Trace) -> Asked:
         """One question with the passages that may answer it."""
         topics, new = topics_in(part, self._parts.topics), self._triage.read(part)
-        talk = talk_in(new, topics)
+        names_one = bool(conditions_in(part, self.knowledge.conditions.values()))
+        talk = talk_in(new, topics, names_condition=names_one)
         if talk is not None:
             return Asked(text=part, talk=talk)
         about = spoken_of(part, question, self.knowledge, likely(picture.ranked))[:2]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.knowledge import KnowledgeBase
 from core.topics import conditions_in
-from core.types import FreeTextFindings, Question, Role, Turn
+from core.types import FreeTextFindings, Question, Role, SymptomReport, Turn, Urgency
 from core.word_reader import OTHER
 
 HISTORY_WINDOW = 10
@@ -63,6 +63,12 @@ def said_before(question: Question, knowledge: KnowledgeBase) -> set[str]:
         for s in passage.sentences
         if place.say(s.text, question.lang) in earlier
     }
+
+
+def level_so_far(question: Question) -> Urgency:
+    """The urgency that the parent has been told; one who has told nothing yet knows of none above routine."""
+    is_first = not question.history and question.case.report == SymptomReport() and not question.case.photos
+    return max(question.floor, Urgency.ROUTINE, key=lambda level: level.rank) if is_first else question.floor
 
 
 def spoken_of(text: str, question: Question, knowledge: KnowledgeBase, likely: tuple[str, ...]) -> tuple[str, ...]:

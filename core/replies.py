@@ -26,7 +26,9 @@ def compose_raised(decision: UrgencyDecision, cited: Citations) -> str:
 
 
 def compose_update(parts: AssessmentParts, cited: Citations) -> str:
-    """What fits best now that the parent has told more."""
+    """What fits best now that the parent has told more; what to tell when that is still nothing."""
+    if not parts.is_narrowed:
+        return translate(parts.lang, "Tell us where it is and how it looks, and we can narrow it down.") + "\n\n"
     best = cited.knowledge.conditions[parts.ranked[0].id].names[parts.lang]
     lines = [line for name in leading(parts)[:1] for line in _advice(parts, cited, name)]
     text = translate(parts.lang, "With what you have told us so far, this fits best: {name}.", name=best)

@@ -25,17 +25,20 @@ class Talk(StrEnum):
     TELLS = "tells"
 
 
-def talk_in(findings: FreeTextFindings, topics: Sequence[Topic]) -> Talk | None:
+def talk_in(findings: FreeTextFindings, topics: Sequence[Topic], *, names_condition: bool = False) -> Talk | None:
     """The kind of message, None for a question; without the word reader, telling something new is the only kind.
 
-    An order to the system is one only where the phrases hear it too: nonsense sounds like it.
+    An order to the system is one only where the phrases hear it too: nonsense sounds like it. A message that names a
+    condition and tells nothing else asks about it.
     """
+    tells = bool(findings.symptoms or findings.body_sites or findings.temperature_c is not None)
     if findings.asks is None:
-        tells = bool(findings.symptoms or findings.body_sites or findings.temperature_c is not None)
         return Talk.TELLS if tells and not topics else None
     name = max(findings.asks, key=findings.asks.__getitem__)
     least = _OUT_OF_SCOPE if name == Talk.OUT_OF_SCOPE else _SURE
     if name not in set(Talk) or findings.asks[name] < least:
+        return None
+    if name == Talk.TELLS and names_condition and not tells:
         return None
     is_order = name == Talk.INSTRUCTION and findings.reason != "instruction"
     return Talk.OUT_OF_SCOPE if is_order else Talk(name)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from core.conversation import merge_findings, parent_texts, said_before, spoken_of
+from core.conversation import level_so_far, merge_findings, parent_texts, said_before, spoken_of
 from core.knowledge import KnowledgeBase, load_knowledge
-from core.types import Case, FreeTextFindings, Lang, Question, Role, SymptomReport, Turn
+from core.types import Case, FreeTextFindings, Lang, Question, Role, SymptomReport, Turn, Urgency
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,13 @@ def test_a_symptom_once_told_is_not_denied_away() -> None:
     assert merged.symptoms == ("fever",)
     assert merged.denied == ("cough",)
     assert (merged.temperature_c, merged.age_months, merged.duration_hours) == (39.5, 2, 72)
+
+
+def test_who_has_only_asked_knows_of_no_level() -> None:
+    """A bare question is not told that it made things more urgent by being asked; later words are."""
+    assert level_so_far(question("아토피 유전인가요?")) is Urgency.ROUTINE
+    assert level_so_far(question("아토피 유전인가요?", words="팔이 건조해요")) is Urgency.SELF_CARE
+    assert level_so_far(question("그럼요?", parent("팔이 건조해요"))) is Urgency.SELF_CARE
 
 
 def test_a_quoted_sentence_counts_as_said(knowledge: KnowledgeBase) -> None:

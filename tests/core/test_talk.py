@@ -63,6 +63,15 @@ def test_without_the_reader_phrases_decide() -> None:
     assert talk_in(FreeTextFindings(accepted=True, symptoms=("fever",)), topics) is None
 
 
+def test_naming_a_condition_and_telling_nothing_is_a_question() -> None:
+    """Whether impetigo leaves scars is a question, however it sounds; with a symptom it tells."""
+    tells = {Talk.TELLS.value: 0.9}
+    assert talk_in(FreeTextFindings(accepted=True, asks=tells), (), names_condition=True) is None
+    assert talk_in(FreeTextFindings(accepted=True, asks=tells), ()) is Talk.TELLS
+    heard = FreeTextFindings(accepted=True, asks=tells, symptoms=("fever",))
+    assert talk_in(heard, (), names_condition=True) is Talk.TELLS
+
+
 @pytest.mark.parametrize("lang", Lang)
 def test_what_asks_nothing_gets_one_kind_sentence(lang: Lang) -> None:
     """In both languages; kinds that need more than a sentence get none here."""
