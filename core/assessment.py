@@ -34,7 +34,7 @@ from core.return_visit import AskAgain, Before, Now, Returned, ask_again, come_b
 from core.sentence_search import SentenceIndex, SentenceQuery
 from core.suggestions import suggest_questions
 from core.support import SupportCheck
-from core.talk import asks_for, talk_in
+from core.talk import asks_for, is_beside, talk_in
 from core.topics import Topic, conditions_in, split_questions, topics_in
 from core.trace import Trace
 from core.triage import Picture, Screening, Triage, taken_back
@@ -367,7 +367,7 @@ class Assistant:
         found = self._parts.sentences.find_sentences(
             SentenceQuery(text=part, lang=question.lang, conditions=about, asks=asks)
         )
-        return Asked(text=part, sentences=found)
+        return Asked(text=part, sentences=found, is_beside=is_beside(new))
 
 
 def _reply_brief(brief: Brief, question: Question) -> Brief:

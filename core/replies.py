@@ -57,6 +57,8 @@ class Asked:
     """What kind of message it is when it asks nothing."""
     sentences: tuple[FoundSentence, ...] = ()
     """What may answer it, best first; empty when nothing comes close."""
+    is_beside: bool = False
+    """True when they may well be beside the point, which is then said."""
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -83,6 +85,8 @@ def _answer(item: Asked, parts: AssessmentParts, cited: Citations, most: int) ->
     if item.talk is None or item.talk is Talk.OUT_OF_SCOPE:
         lines = _of_each(item, cited, most) or pick_sentences(item.sentences, cited, most)
         lines = lines or _said_again(item, cited, most)
+        if lines and item.is_beside:
+            yield translate(parts.lang, "I may not have a sourced answer to exactly that. This comes closest:") + "\n\n"
         yield bullets(lines) if lines else unanswered(cited.place, parts.lang)
 
 

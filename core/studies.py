@@ -113,6 +113,21 @@ def study_answers(assistant: Assistant, lines: Sequence[str], load_photo: PhotoL
     yield f"{'worst of phrasings':18} mean {mean(worst):.3f}"
 
 
+def study_scope(assistant: Assistant, lines: Sequence[str], load_photo: PhotoLoader) -> Iterator[str]:
+    """How often a question is answered that an article answers, and declined that none does (`is_answered`)."""
+    judged: dict[tuple[str, str], list[bool]] = {}
+    for line in lines:
+        row = _row(line)
+        inner = {key: row[key] for key in _QUESTION if key in row} | {"question": row["text"]}
+        reply = _reply(assistant, read_question(json.dumps(inner), assistant.knowledge.vocabulary, load_photo))
+        name = "answered" if row["is_answered"] else "declined"
+        for group in ("all", row["lang"]):
+            judged.setdefault((name, group), []).append(reply.answered is row["is_answered"])
+    yield f"{len(lines)} questions"
+    for (name, group), right in sorted(judged.items()):
+        yield f"{f'{name} {group}':18} {Share(hits=sum(right), total=len(right))}"
+
+
 def study_support(assistant: Assistant, lines: Sequence[str], load_photo: PhotoLoader) -> Iterator[str]:
     """How well sentences that rest on a passage are told from those that do not.
 
@@ -145,6 +160,7 @@ STUDIES: Mapping[str, Study] = {
     "conditions": study_conditions,
     "passages": study_passages,
     "answers": study_answers,
+    "scope": study_scope,
     "support": study_support,
 }
 

@@ -9,7 +9,8 @@ from core.messages import translate
 from core.topics import Topic
 from core.types import FreeTextFindings, Lang
 
-_SURE, _OUT_OF_SCOPE = 0.5, 0.35
+_SURE, _UNANSWERED, _BESIDE = (0.4, 0.65), (0.6, 0.3), 0.3
+"""Least probability of a kind of talk, and of no answer, in words of a child's health and in others; and of doubt."""
 _FIRST_SECTION, _LATER_SECTIONS = 0.6, 0.4
 
 
@@ -29,15 +30,15 @@ def talk_in(findings: FreeTextFindings, topics: Sequence[Topic], *, names_condit
     """The kind of message, None for a question; without the word reader, telling something new is the only kind.
 
     An order to the system is one only where the phrases hear it too: nonsense sounds like it. A message that names a
-    condition and tells nothing else asks about it.
+    condition and tells nothing else asks about it. Words that speak of no child's health are out of scope sooner.
     """
     tells = bool(findings.symptoms or findings.body_sites or findings.temperature_c is not None)
     if findings.asks is None:
         return Talk.TELLS if tells and not topics else None
-    name = max(findings.asks, key=findings.asks.__getitem__)
-    least = _OUT_OF_SCOPE if name == Talk.OUT_OF_SCOPE else _SURE
-    if name not in set(Talk) or findings.asks[name] < least:
-        return None
+    name, elsewhere = max(findings.asks, key=findings.asks.__getitem__), not findings.accepted
+    is_talk = name in set(Talk) - {Talk.OUT_OF_SCOPE} and findings.asks[name] >= _SURE[elsewhere]
+    if not is_talk:
+        return Talk.OUT_OF_SCOPE if findings.asks.get(Talk.OUT_OF_SCOPE, 0.0) >= _UNANSWERED[elsewhere] else None
     if name == Talk.TELLS and names_condition and not tells:
         return None
     is_order = name == Talk.INSTRUCTION and findings.reason != "instruction"
@@ -46,10 +47,16 @@ def talk_in(findings: FreeTextFindings, topics: Sequence[Topic], *, names_condit
 
 def asks_for(findings: FreeTextFindings, topics: Sequence[Topic]) -> Mapping[str, float]:
     """Section or general article → probability that it is asked for; by phrases without the word reader."""
-    if findings.asks is not None:
-        return findings.asks
+    if findings.asks is not None:  # what is left when it is no question that nothing answers
+        asked = {name: share for name, share in findings.asks.items() if name != Talk.OUT_OF_SCOPE}
+        return {name: share / sum(asked.values()) for name, share in asked.items()}
     first, *later = topics[0].sections if topics else ("",)
     return {name: _LATER_SECTIONS / len(later) for name in later} | ({first: _FIRST_SECTION} if first else {})
+
+
+def is_beside(findings: FreeTextFindings) -> bool:
+    """Whether a question sounds like one that no article answers, not surely enough to quote nothing."""
+    return (findings.asks or {}).get(Talk.OUT_OF_SCOPE, 0.0) >= _BESIDE
 
 
 def small_talk(talk: Talk, lang: Lang) -> str:

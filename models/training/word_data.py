@@ -14,6 +14,43 @@ POOLED = 16
 OTHER, OTHER_TALK = "other", "other_talk"
 TALK = frozenset({"thanks", "greeting", "worry", "about_app", "out_of_scope", "instruction"})
 """Kinds of talk that ask for no article."""
+DANGEROUS = frozenset(
+    (
+        "anaphylaxis",
+        "bee_wasp_sting",
+        "burn_scald",
+        "drug_rash",
+        "eczema_herpeticum",
+        "eczema_infected",
+        "erythema_multiforme",
+        "hand_foot_mouth",
+        "herpangina",
+        "herpetic_gingivostomatitis",
+        "hives",
+        "iga_vasculitis",
+        "itp",
+        "jaundice_newborn",
+        "kawasaki_disease",
+        "leukaemia_warning",
+        "measles",
+        "meningococcal_disease",
+        "neonatal_hsv",
+        "omphalitis",
+        "periorbital_cellulitis",
+        "petechiae_minor",
+        "sepsis",
+        "severe_strep_infection",
+        "sjs_ten",
+        "ssss",
+        "toxic_shock_syndrome",
+        "unexplained_bruising",
+    )
+)
+"""Conditions whose texts may tell of danger: nobody looked for signs in them."""
+OPEN_SIGNS = frozenset({"fever", "poor_feeding", "skin_infected", "eye_swollen_infected", "jaundice", "gut_feeling"})
+"""Signs that texts on harmless conditions may tell of as well."""
+OPEN_ASKS = frozenset({"call_119", "see_doctor", "when_to_worry", "tells", "worry", "glass_test", "fever_care"})
+"""What texts that tell of a sign may ask for as well."""
 BLOCK = 10
 """Neighbouring lines are often near twins that differ in one word: they stay on one side of every split."""
 
@@ -34,6 +71,12 @@ class Words:
     """Sections and general articles that answer it, or what kind of talk it is; empty when nobody asked."""
     is_other_talk: bool | None = None
     """True when it has nothing to do with the health of a child in the parent's care; None when nobody looked."""
+
+
+def is_harmless(words: Words) -> bool:
+    """Whether it is on a harmless condition, or a question that nobody asks who tells of danger."""
+    is_plain = words.condition is not None and words.condition not in DANGEROUS
+    return is_plain or (bool(words.asks) and not OPEN_ASKS & set(words.asks))
 
 
 def read_corpus(path: Path) -> list[Words]:

@@ -48,6 +48,10 @@ LINES = {
         }
     ],
 }
+LINES["scope"] = [
+    {"id": "a", "lang": "ko", "text": "수두는 옮나요?", "is_answered": True},
+    {"id": "b", "lang": "ko", "text": "당뇨 인슐린 용량은 얼마예요?", "is_answered": False},
+]
 LINES["support"] = [
     {
         "id": name,
@@ -66,6 +70,7 @@ PRINTED = {
     "urgency": ["2 cases", "red_flag_recall    1.000", "nonsense_rejected  1.000"],
     "conditions": ["1 cases", "top_1              1.000", "ece"],
     "passages": ["recall@4 ko        1.000"],
+    "scope": ["2 questions", "answered all       1.000", "declined ko        1.000"],
     "support": ["2 sentences", "precision fit      1.000", "recall ko          1.000"],
     "answers": ["1 questions", "mean 1.000", "0 without a source"],
 }

@@ -6,20 +6,26 @@ from pathlib import Path
 
 import pytest
 
+from core.free_text import read_free_text
 from core.messages import translate
-from core.talk import Talk, asks_for, small_talk, talk_in
+from core.phrases import load_phrases
+from core.talk import Talk, asks_for, is_beside, small_talk, talk_in
 from core.topics import load_topics, topics_in
 from core.types import FreeTextFindings, Lang
+from core.vocabulary import load_vocabulary
 from core.word_reader import WordReader
 
 ROOT = Path(__file__).parents[2]
 READER = WordReader(ROOT / "models/text")
 TOPICS = load_topics(ROOT / "kb")
+VOCABULARY = load_vocabulary(ROOT / "kb")
+PHRASES = load_phrases(ROOT / "kb", VOCABULARY)
 
 
 def findings(text: str, reason: str | None = None) -> FreeTextFindings:
-    """What the reader hears asked."""
-    return FreeTextFindings(accepted=True, reason=reason, asks=READER.read_words(text).asks)
+    """What the reader hears asked, and whether the phrases hear a child's health."""
+    is_accepted = read_free_text(text, PHRASES, VOCABULARY).accepted
+    return FreeTextFindings(accepted=is_accepted, reason=reason, asks=READER.read_words(text).asks)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +67,16 @@ def test_without_the_reader_phrases_decide() -> None:
     assert asks_for(FreeTextFindings(accepted=True), ()) == {}
     assert talk_in(FreeTextFindings(accepted=True, symptoms=("fever",)), ()) is Talk.TELLS
     assert talk_in(FreeTextFindings(accepted=True, symptoms=("fever",)), topics) is None
+
+
+def test_a_question_that_may_have_no_answer_is_marked() -> None:
+    """From a third to six tenths it may be beside the point; what is asked for besides is told without it."""
+    doubtful = FreeTextFindings(accepted=True, asks={Talk.OUT_OF_SCOPE.value: 0.5, "course": 0.375, "looks": 0.125})
+    assert talk_in(doubtful, ()) is None
+    assert is_beside(doubtful)
+    assert asks_for(doubtful, ()) == pytest.approx({"course": 0.75, "looks": 0.25})
+    assert not is_beside(FreeTextFindings(accepted=True, asks={"course": 0.9, Talk.OUT_OF_SCOPE.value: 0.1}))
+    assert not is_beside(FreeTextFindings(accepted=True))
 
 
 def test_naming_a_condition_and_telling_nothing_is_a_question() -> None:
