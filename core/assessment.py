@@ -346,8 +346,9 @@ class Assistant:
 
     def _asked(self, part: str, question: Question, picture: Picture, trace: Trace) -> Asked:
         """One question with the passages that may answer it."""
-        topics, new = topics_in(part, self._parts.topics), self._triage.read(part)
         names_one = bool(conditions_in(part, self.knowledge.conditions.values()))
+        heard = part.rpartition(": ")[2] if names_one else part  # a chip has the name before its question
+        topics, new = topics_in(part, self._parts.topics), self._triage.read(heard)
         talk = talk_in(new, topics, names_condition=names_one)
         if talk is not None:
             return Asked(text=part, talk=talk)

@@ -86,7 +86,7 @@ def _answer(item: Asked, parts: AssessmentParts, cited: Citations, most: int) ->
         lines = _of_each(item, cited, most) or pick_sentences(item.sentences, cited, most)
         lines = lines or _said_again(item, cited, most)
         if lines and item.is_beside:
-            yield translate(parts.lang, "I may not have a sourced answer to exactly that. This comes closest:") + "\n\n"
+            yield beside_the_point(parts.lang) + "\n\n"
         yield bullets(lines) if lines else unanswered(cited.place, parts.lang)
 
 
@@ -113,6 +113,11 @@ def compose_part_heading(part: str, lang: Lang) -> str:
 def as_words(text: str) -> str:
     """A parent's words with every Markdown and HTML sign made harmless."""
     return re.sub(r"([\\`*_{}\[\]()#+!|<>~$:&-])", r"\\\1", " ".join(text.split())[:120])
+
+
+def beside_the_point(lang: Lang) -> str:
+    """What is said before sentences that may not answer the question."""
+    return translate(lang, "I may not have a sourced answer to exactly that. This comes closest:")
 
 
 def unanswered(place: Country, lang: Lang) -> str:

@@ -20,6 +20,7 @@ from core.evaluation import (
     reliability,
     score_urgency,
 )
+from core.replies import beside_the_point
 from core.types import Assessment, Case, Lang, Passage, Question, Reply, Sentence, Urgency
 
 Study = Callable[[Assistant, Sequence[str], PhotoLoader], Iterator[str]]
@@ -114,15 +115,20 @@ def study_answers(assistant: Assistant, lines: Sequence[str], load_photo: PhotoL
 
 
 def study_scope(assistant: Assistant, lines: Sequence[str], load_photo: PhotoLoader) -> Iterator[str]:
-    """How often a question is answered that an article answers, and declined that none does (`is_answered`)."""
+    """Whether a question that an article answers is answered, and one that none does declined or warned of.
+
+    Each line holds the question as `text`, and `is_answered`: whether a sentence of the knowledge base answers it.
+    """
     judged: dict[tuple[str, str], list[bool]] = {}
     for line in lines:
         row = _row(line)
         inner = {key: row[key] for key in _QUESTION if key in row} | {"question": row["text"]}
         reply = _reply(assistant, read_question(json.dumps(inner), assistant.knowledge.vocabulary, load_photo))
-        name = "answered" if row["is_answered"] else "declined"
-        for group in ("all", row["lang"]):
-            judged.setdefault((name, group), []).append(reply.answered is row["is_answered"])
+        is_plain = reply.answered and beside_the_point(Lang(row["lang"])) not in reply.text
+        names = {"answered": reply.answered, "plainly": is_plain} if row["is_answered"] else {}
+        for name, is_right in (names or {"declined": not reply.answered, "not plainly": not is_plain}).items():
+            for group in ("all", row["lang"]):
+                judged.setdefault((name, group), []).append(is_right)
     yield f"{len(lines)} questions"
     for (name, group), right in sorted(judged.items()):
         yield f"{f'{name} {group}':18} {Share(hits=sum(right), total=len(right))}"

@@ -30,7 +30,8 @@ def talk_in(findings: FreeTextFindings, topics: Sequence[Topic], *, names_condit
     """The kind of message, None for a question; without the word reader, telling something new is the only kind.
 
     An order to the system is one only where the phrases hear it too: nonsense sounds like it. A message that names a
-    condition and tells nothing else asks about it. Words that speak of no child's health are out of scope sooner.
+    condition and tells nothing else asks about it, and its article is quoted, at worst with a warning. Words that speak
+    of no child's health are out of scope sooner.
     """
     tells = bool(findings.symptoms or findings.body_sites or findings.temperature_c is not None)
     if findings.asks is None:
@@ -38,7 +39,8 @@ def talk_in(findings: FreeTextFindings, topics: Sequence[Topic], *, names_condit
     name, elsewhere = max(findings.asks, key=findings.asks.__getitem__), not findings.accepted
     is_talk = name in set(Talk) - {Talk.OUT_OF_SCOPE} and findings.asks[name] >= _SURE[elsewhere]
     if not is_talk:
-        return Talk.OUT_OF_SCOPE if findings.asks.get(Talk.OUT_OF_SCOPE, 0.0) >= _UNANSWERED[elsewhere] else None
+        is_far = findings.asks.get(Talk.OUT_OF_SCOPE, 0.0) >= _UNANSWERED[elsewhere] and not names_condition
+        return Talk.OUT_OF_SCOPE if is_far else None
     if name == Talk.TELLS and names_condition and not tells:
         return None
     is_order = name == Talk.INSTRUCTION and findings.reason != "instruction"

@@ -79,6 +79,14 @@ def test_a_question_that_may_have_no_answer_is_marked() -> None:
     assert not is_beside(FreeTextFindings(accepted=True))
 
 
+def test_what_names_a_condition_is_never_declined() -> None:
+    """Its article is quoted instead, with a warning."""
+    cost = FreeTextFindings(accepted=True, asks={Talk.OUT_OF_SCOPE.value: 0.9, "course": 0.1})
+    assert talk_in(cost, ()) is Talk.OUT_OF_SCOPE
+    assert talk_in(cost, (), names_condition=True) is None
+    assert is_beside(cost)
+
+
 def test_naming_a_condition_and_telling_nothing_is_a_question() -> None:
     """Whether impetigo leaves scars is a question, however it sounds; with a symptom it tells."""
     tells = {Talk.TELLS.value: 0.9}
