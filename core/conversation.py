@@ -66,7 +66,7 @@ def said_before(question: Question, knowledge: KnowledgeBase) -> set[str]:
 
 
 def level_so_far(question: Question) -> Urgency:
-    """The urgency that the parent has been told; one who has told nothing yet knows of none above routine."""
+    """The urgency that the parent knows of: at least routine before anything was told, as that is what little gets."""
     is_first = not question.history and question.case.report == SymptomReport() and not question.case.photos
     return max(question.floor, Urgency.ROUTINE, key=lambda level: level.rank) if is_first else question.floor
 

@@ -9,8 +9,12 @@ from core.messages import translate
 from core.topics import Topic
 from core.types import FreeTextFindings, Lang
 
-_SURE, _UNANSWERED, _BESIDE = (0.4, 0.65), (0.6, 0.3), 0.3
-"""Least probability of a kind of talk, and of no answer, in words of a child's health and in others; and of doubt."""
+_SURE, _UNANSWERED = 0.4, 0.6
+"""Least probability of a kind of talk, and of a question that nothing answers, in words of a child's health."""
+_SURE_ELSEWHERE, _UNANSWERED_ELSEWHERE = 0.65, 0.3
+"""The same in other words."""
+_BESIDE = 0.3
+"""Least probability of a question that nothing answers from which on what is quoted may be beside the point."""
 _FIRST_SECTION, _LATER_SECTIONS = 0.6, 0.4
 
 
@@ -36,10 +40,10 @@ def talk_in(findings: FreeTextFindings, topics: Sequence[Topic], *, names_condit
     tells = bool(findings.symptoms or findings.body_sites or findings.temperature_c is not None)
     if findings.asks is None:
         return Talk.TELLS if tells and not topics else None
-    name, elsewhere = max(findings.asks, key=findings.asks.__getitem__), not findings.accepted
-    is_talk = name in set(Talk) - {Talk.OUT_OF_SCOPE} and findings.asks[name] >= _SURE[elsewhere]
-    if not is_talk:
-        is_far = findings.asks.get(Talk.OUT_OF_SCOPE, 0.0) >= _UNANSWERED[elsewhere] and not names_condition
+    sure, unanswered = (_SURE, _UNANSWERED) if findings.accepted else (_SURE_ELSEWHERE, _UNANSWERED_ELSEWHERE)
+    name = max(findings.asks, key=findings.asks.__getitem__)
+    if name == Talk.OUT_OF_SCOPE or name not in set(Talk) or findings.asks[name] < sure:
+        is_far = findings.asks.get(Talk.OUT_OF_SCOPE, 0.0) >= unanswered and not names_condition
         return Talk.OUT_OF_SCOPE if is_far else None
     if name == Talk.TELLS and names_condition and not tells:
         return None
@@ -48,16 +52,20 @@ def talk_in(findings: FreeTextFindings, topics: Sequence[Topic], *, names_condit
 
 
 def asks_for(findings: FreeTextFindings, topics: Sequence[Topic]) -> Mapping[str, float]:
-    """Section or general article → probability that it is asked for; by phrases without the word reader."""
-    if findings.asks is not None:  # what is left when it is no question that nothing answers
+    """Section or general article → probability that it is asked for, given that something answers.
+
+    By phrases without the word reader.
+    """
+    if findings.asks is not None:
         asked = {name: share for name, share in findings.asks.items() if name != Talk.OUT_OF_SCOPE}
-        return {name: share / sum(asked.values()) for name, share in asked.items()}
+        whole = sum(asked.values()) or 1.0
+        return {name: share / whole for name, share in asked.items()}
     first, *later = topics[0].sections if topics else ("",)
     return {name: _LATER_SECTIONS / len(later) for name in later} | ({first: _FIRST_SECTION} if first else {})
 
 
 def is_beside(findings: FreeTextFindings) -> bool:
-    """Whether a question sounds like one that no article answers, not surely enough to quote nothing."""
+    """Whether a question sounds like one that no article answers: what is quoted all the same may be beside it."""
     return (findings.asks or {}).get(Talk.OUT_OF_SCOPE, 0.0) >= _BESIDE
 
 
