@@ -230,6 +230,7 @@ def test_what_is_only_asked_feared_past_or_of_others_is_no_sign(text, unsaid):
         ("playing happily, otherwise well", "otherwise_well", ""),
         ("fever went and then a rash came", "rash_after_fever_ends", ""),
         ("burned hand on hot tea", "after_burn_scald", "hands"),
+        ("fat tight blisters on her belly", "large_fragile_blisters", "tummy"),
     ],
 )
 def test_harmless_signs_and_places_are_found(text, symptoms, sites):
