@@ -133,8 +133,9 @@ def _polarity(around: tuple[str, str], phrase: Phrase, phrases: Phrases, lang: L
         return None if phrase.is_denial else False
     if phrase.is_denial and stands("doubt_before", "doubt_after"):
         return None
-    somebody_else = "other_child_before" if is_danger else "other_before"
-    if stands("unsure_before", "unsure_after", "past_before", "past_after", somebody_else):
+    if stands("unsure_before", "unsure_after", "past_before", "past_after", "other_child_before"):
+        return None
+    if not is_danger and stands("other_before"):
         return None
     return not phrase.is_denial
 
