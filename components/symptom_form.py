@@ -18,7 +18,9 @@ from core.vocabulary import DangerSign, Vocabulary
 
 LOWEST_C, HIGHEST_C = 34.0, 43.0
 OLDEST_MONTHS = 216
-MONTHS_A_YEAR = 12
+MONTHS_A_YEAR, DAYS_A_MONTH = 12, 30.4
+BEGUN_DAY = 0.4
+"""What a day of life that has begun counts, so that an age of no full day is not 0, which stands for a month."""
 TOLD_IN_MONTHS = 36
 """Up to this age parents speak of months."""
 MAX_WORDS = 5000
@@ -187,6 +189,19 @@ def years_and_months(age_months: float | None) -> tuple[int | None, int | None]:
     return whole // MONTHS_A_YEAR, whole % MONTHS_A_YEAR
 
 
+def days_in_month(age_months: float | None) -> int | None:
+    """The days of an age under a month that was told in days; None for any other."""
+    return int(age_months * DAYS_A_MONTH) if age_months and age_months < 1 else None
+
+
+def _ask_days(told: float | None, keys: Keys) -> float:
+    """The age in months of a baby under a month; 0 when only that is known."""
+    days = st.number_input(
+        _("and days, if under a month"), min_value=0, max_value=30, value=days_in_month(told), key=keys("child.days")
+    )
+    return 0.0 if days is None else (days + BEGUN_DAY) / DAYS_A_MONTH
+
+
 def _ask_age(told: float | None, keys: Keys) -> tuple[float | None, bool]:
     """The age in months, and whether what is on screen is in range."""
     shown_years, shown_months = years_and_months(told)
@@ -197,9 +212,11 @@ def _ask_age(told: float | None, keys: Keys) -> tuple[float | None, bool]:
         months = st.number_input(
             _("and months"), min_value=0, max_value=TOLD_IN_MONTHS, value=shown_months, step=1, key=keys("child.months")
         )
-    if years is None and months is None:
-        return None, True
-    age = (years or 0) * MONTHS_A_YEAR + (months or 0)
+        if years is None and months is None:
+            return None, True
+        age = (years or 0) * MONTHS_A_YEAR + (months or 0)
+        if age == 0:
+            return _ask_days(told, keys), True
     if age > OLDEST_MONTHS:
         st.warning(_("This app is for children up to 18. Could you check the age again?"), icon=":material/edit:")
         return None, False

@@ -19,7 +19,7 @@ from core.next_look import next_look
 from core.photo import small_data_uri
 from core.photo_reading import Classifier, measured, measured_anew
 from core.photo_types import LesionPhoto, VisionResult
-from core.prompts import Brief, assessment_brief
+from core.prompts import Brief, assessment_brief, reply_brief
 from core.ranking import (
     COVERAGE,
     department_shares,
@@ -28,7 +28,7 @@ from core.ranking import (
     likely,
     prediction_set,
 )
-from core.replies import Asked, compose_answers, compose_photo_reply, compose_raised
+from core.replies import Asked, compose_answers, compose_photo_reply, compose_raised, compose_until_help
 from core.retrieval import TOP, PassageQuery, RetrievedPassage
 from core.return_visit import AskAgain, Before, Now, Returned, ask_again, come_back
 from core.sentence_search import SentenceIndex, SentenceQuery
@@ -38,9 +38,8 @@ from core.talk import asks_for, is_beside, talk_in
 from core.topics import Topic, conditions_in, split_questions, topics_in
 from core.trace import Trace
 from core.triage import Picture, Screening, Triage, taken_back
-from core.types import Assessment, Case, Lang, Passage, Question, Reply, Role, Severity, Turn, Urgency, UrgencyDecision
+from core.types import Assessment, Case, Lang, Passage, Question, Reply, Role, Turn, Urgency, UrgencyDecision
 
-_WORSE = frozenset({"fever", "skin_pain", "poor_sleep_itch", "rapidly_worsening", "whole_body"})
 _log = logging.getLogger(__name__)
 
 
@@ -245,7 +244,7 @@ class Assistant:
             findings=picture.findings,
             words=case.report.free_text if picture.findings.accepted else "",
             decision=picture.decision,
-            severity=_severity(picture),
+            severity=picture.severity,
             ranked=picture.ranked,
             prediction_set=prediction_set(picture.ranked, doubts=doubts_about(picture.told, vision)),
             departments=department_shares(picture.ranked, self.knowledge.conditions, picture.decision.urgency),
@@ -323,26 +322,42 @@ class Assistant:
     ) -> Iterator[str]:
         """What rose, what a new photo adds, then the answers, then the sources."""
         picture, vision = known
+        is_emergency = picture.decision.urgency is Urgency.EMERGENCY
         is_reason = picture.facts.is_told or picture.decision.rules
-        if is_reason and picture.decision.urgency.rank > level_so_far(question).rank:
-            yield compose_raised(picture.decision, cited)
+        is_raised = is_reason and picture.decision.urgency.rank > level_so_far(question).rank
+        if is_raised:
+            earlier = self._triage.read_all(question.case, question.history)
+            before = self._triage.judge(question.case, earlier).decision.urgency
+            yield compose_raised(picture.decision, before, cited)
+        elif is_emergency:
+            yield f"**{picture.decision.next_step}**\n\n"
         parts = self._composition(question.case, picture, vision, measured_anew(question, vision))
-        if question.has_new_photo:
-            yield from compose_photo_reply(parts, cited)
         asked = tuple(self._asked(part, question, picture, trace) for part in split_questions(question.text))
+        if is_raised and is_emergency:
+            yield from compose_until_help(asked, parts, cited)
+        else:
+            if question.has_new_photo:
+                yield from compose_photo_reply(parts, cited)
+            yield from self._answers(question, (asked, parts), cited, trace)
+        yield from closing(cited)
+
+    def _answers(
+        self, question: Question, known: tuple[Sequence[Asked], AssessmentParts], cited: Citations, trace: Trace
+    ) -> Iterator[str]:
+        """The language model's answer, or the composer's."""
+        asked, parts = known
         passages = tuple({passage.id: passage for item in asked for passage in item.passages}.values())
         if self._parts.writer is not None and passages:
             brief = assessment_brief(parts, passages, self.knowledge, question.case.report)
+            brief = replace(brief, photo_uri=_newest_photo(question.case) if question.has_new_photo else None)
             try:
-                yield from self._written(_reply_brief(brief, question), cited, trace)
+                yield from self._written(reply_brief(brief, question), cited, trace)
             except LanguageModelFailed as error:
                 yield self._stands_in(error, question.lang, trace)
             else:
-                yield from closing(cited)
                 return
         cited.said |= said_before(question, self.knowledge)
         yield from compose_answers(asked, parts, cited)
-        yield from closing(cited)
 
     def _asked(self, part: str, question: Question, picture: Picture, trace: Trace) -> Asked:
         """One question with the passages that may answer it."""
@@ -371,28 +386,6 @@ class Assistant:
         return Asked(text=part, sentences=found, is_beside=is_beside(new))
 
 
-def _reply_brief(brief: Brief, question: Question) -> Brief:
-    """What answers the question: the conversation so far stands for the words of the form."""
-    return replace(
-        brief,
-        question=question.text,
-        words="",
-        turns=question.history,
-        visit=question.case.id,
-        photo_uri=_newest_photo(question.case) if question.has_new_photo else None,
-    )
-
-
 def _newest_photo(case: Case) -> str | None:
     """The newest photo as a small data URI, None without one."""
     return small_data_uri(case.photos[-1]) if case.photos else None
-
-
-def _severity(picture: Picture) -> Severity:
-    """Severe in an emergency; moderate with fever, pain, lost sleep or a rash all over; else mild."""
-    if picture.decision.urgency is Urgency.EMERGENCY:
-        return Severity.SEVERE
-    told = {*picture.told.symptoms, *picture.told.body_sites}
-    if picture.decision.urgency is Urgency.URGENT_SAME_DAY or told & _WORSE:
-        return Severity.MODERATE
-    return Severity.MILD

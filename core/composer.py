@@ -82,7 +82,7 @@ def compose_assessment(parts: AssessmentParts, cited: Citations, retrieved: Sequ
     """
     yield from what_to_do(parts, cited)
     if parts.decision.urgency is Urgency.EMERGENCY:
-        yield from _while_waiting(parts, cited)
+        yield from while_waiting(parts, cited)
     yield from _possible_conditions(parts, cited)
     yield from _severity(parts)
     yield from _being_seen(parts, cited)
@@ -140,7 +140,7 @@ def what_to_do(parts: AssessmentParts, cited: Citations) -> Iterator[str]:
         )
 
 
-def _while_waiting(parts: AssessmentParts, cited: Citations) -> Iterator[str]:
+def while_waiting(parts: AssessmentParts, cited: Citations) -> Iterator[str]:
     """What to do until help comes, only from articles whose usual urgency is an emergency."""
     conditions = cited.knowledge.conditions
     names = [c.id for c in parts.ranked[:3] if conditions[c.id].usual_urgency is Urgency.EMERGENCY]

@@ -15,7 +15,7 @@ from core.vocabulary import Vocabulary
 
 FEVER_C = 38.0
 COLD_C = 36.0
-YOUNG_BABY_MONTHS = 3
+YOUNG_BABY_MONTHS, AFTER_FIRST_DAY = 3, 0.05
 _YOUNG_BABY = frozenset({"under_3_months", "newborn_under_28d"})
 
 
@@ -53,7 +53,7 @@ def gather_facts(
         conditions: ids of conditions probable enough to count.
         sure: ids of those that are nearly sure.
     """
-    age = _bound(min, report.age_months, findings.age_months)
+    age = _bound(min, _age_in_form(report), findings.age_months)
     temperature = _bound(max, report.temperature_c, findings.temperature_c)
     coldest = _bound(min, report.temperature_c, findings.temperature_c)
     told = _told(report, findings, vocabulary, age) | ({"low_temperature"} if (coldest or FEVER_C) < COLD_C else set())
@@ -67,6 +67,11 @@ def gather_facts(
     }
     is_hot = report.feels_hot or (temperature or 0) >= FEVER_C
     return Facts(names=frozenset(names), age_months=age, temperature_c=temperature, is_told=bool(told) or is_hot)
+
+
+def _age_in_form(report: SymptomReport) -> float | None:
+    """The age in months; none in whole months, 0 for a month not yet full, says that this is the first day of life."""
+    return AFTER_FIRST_DAY if report.age_months == 0 else report.age_months
 
 
 def _bound(pick: Callable[[Iterable[float]], float], *values: float | None) -> float | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.child_facts import child_facts
 from core.composer import AssessmentParts
 from core.knowledge import KnowledgeBase
-from core.types import Lang, Passage, RankedCondition, Role, SymptomReport, Turn, Urgency, UrgencyDecision
+from core.types import Lang, Passage, Question, RankedCondition, Role, SymptomReport, Turn, Urgency, UrgencyDecision
 
 PROMPT_VERSION = "2"
 """Changes whenever the wording below does."""
@@ -132,6 +132,11 @@ def assessment_brief(
         words=parts.words,
         measured=parts.measured,
     )
+
+
+def reply_brief(brief: Brief, question: Question) -> Brief:
+    """What answers the question: the conversation so far stands for the words of the form."""
+    return replace(brief, question=question.text, words="", turns=question.history, visit=question.case.id)
 
 
 def build_messages(brief: Brief) -> tuple[Message, ...]:

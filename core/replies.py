@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.citations import Citations, bullets, pick_sentences, quotes
-from core.composer import AssessmentParts, leading, photo_note
+from core.composer import AssessmentParts, leading, photo_note, while_waiting
 from core.countries import Country
 from core.messages import translate
 from core.sentence_search import FoundSentence
@@ -15,13 +15,23 @@ from core.talk import Talk, small_talk
 from core.topics import conditions_in
 from core.types import Lang, Passage, Urgency, UrgencyDecision
 
-_MOST, _MOST_OF_SEVERAL = 6, 4
+_MOST, _MOST_OF_SEVERAL, _MOST_ON_THE_WAY = 6, 4, 3
+_ON_THE_WAY = frozenset({"call_119", "see_doctor", "do_not"})
 
 
-def compose_raised(decision: UrgencyDecision, cited: Citations) -> str:
-    """What a follow-up begins with when it made the case more urgent."""
+def compose_raised(decision: UrgencyDecision, before: Urgency, cited: Citations) -> str:
+    """What an answer begins with when it is more urgent than the parent was told so far.
+
+    Args:
+        decision: how soon to act now.
+        before: the urgency of all that was told before this message.
+        cited: collects what is quoted.
+    """
     lines = [f"{rule.reason} {cited.mark(rule.source)}".rstrip() for rule in decision.rules[:2]]
-    lead = translate(cited.lang, "What you just sent changes how soon to act:")
+    if decision.urgency.rank > before.rank:
+        lead = translate(cited.lang, "What you just sent changes how soon to act:")
+    else:
+        lead = translate(cited.lang, "From what you told us, this comes first:")
     return f"{lead} **{decision.next_step}**\n\n" + bullets(dict.fromkeys(lines))
 
 
@@ -103,6 +113,15 @@ def _said_again(item: Asked, cited: Citations, most: int) -> list[str]:
     """The answer once more, when all of it was already said in this conversation."""
     cited.said.clear()
     return pick_sentences(item.sentences, cited, most)
+
+
+def compose_until_help(asked: Sequence[Asked], parts: AssessmentParts, cited: Citations) -> Iterator[str]:
+    """What follows when a message made it an emergency: what to do on the way, and nothing to be busy with at home."""
+    yield from while_waiting(parts, cited)
+    for item in asked:
+        urgent = [one for one in item.sentences if one.passage.section in _ON_THE_WAY]
+        yield bullets(pick_sentences(urgent, cited, _MOST_ON_THE_WAY))
+    yield translate(parts.lang, "Please do this first. Once help is on the way, ask me again.") + "\n\n"
 
 
 def compose_part_heading(part: str, lang: Lang) -> str:

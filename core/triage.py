@@ -17,10 +17,11 @@ from core.photo_types import VisionResult
 from core.ranking import NEARLY_SURE, Told, gather_told, likely, rank_conditions, urgency_floor
 from core.red_flags import RedFlags, decide_urgency
 from core.screening import danger_questions, next_symptom
-from core.types import Case, FreeTextFindings, Lang, RankedCondition, Turn, Urgency, UrgencyDecision
+from core.types import Case, FreeTextFindings, Lang, RankedCondition, Severity, Turn, Urgency, UrgencyDecision
 from core.vocabulary import DangerSign
 from core.word_reader import WordReading
 
+_WORSE = frozenset({"fever", "skin_pain", "poor_sleep_itch", "rapidly_worsening", "whole_body"})
 _log = logging.getLogger(__name__)
 
 
@@ -38,6 +39,15 @@ class Picture:
     """All conditions, the most probable first."""
     decision: UrgencyDecision
     """How soon to act."""
+
+    @property
+    def severity(self) -> Severity:
+        """Severe in an emergency; moderate on the same day or with fever, pain, lost sleep or a rash all over."""
+        if self.decision.urgency is Urgency.EMERGENCY:
+            return Severity.SEVERE
+        told = {*self.told.symptoms, *self.told.body_sites}
+        is_worse = self.decision.urgency is Urgency.URGENT_SAME_DAY or told & _WORSE
+        return Severity.MODERATE if is_worse else Severity.MILD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

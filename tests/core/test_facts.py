@@ -67,6 +67,15 @@ def test_of_form_and_words_the_worse_number_counts(told: tuple, said: tuple, age
     assert (facts.age_months, facts.temperature_c) == (age, heat)
 
 
+@pytest.mark.parametrize(
+    ("form", "words", "age"), [(0, None, 0.05), (0.01, None, 0.01), (0, 0.03, 0.03), (0, 0.2, 0.05)]
+)
+def test_no_full_month_is_not_the_first_day(form: float, words: float | None, age: float) -> None:
+    """The form counts whole months; days of life tell, from the form or from words."""
+    told = FreeTextFindings(accepted=True, age_months=words)
+    assert gather_facts(SymptomReport(age_months=form), told, VOCABULARY).age_months == age
+
+
 def test_below_36_degrees_is_a_low_temperature() -> None:
     """At any time, told in the form or in words, also beside a fever; 36.0 °C is none."""
     assert "low_temperature" in gathered(temperature_c=35.9).names

@@ -30,6 +30,17 @@ def test_going_back_and_forth_loses_nothing(open_app) -> None:
     assert widget(at.text_area, "child.words").value == "어제부터요"
 
 
+def test_a_baby_under_a_month_is_asked_for_days(open_app) -> None:
+    """Jaundice on the first day is an emergency, and in a month not yet full it is not known to be that."""
+    at = open_app("symptoms")
+    widget(at.number_input, "child.months").set_value(0).run()
+    assert visit_of(at).report.age_months == 0
+    widget(at.number_input, "child.days").set_value(5).run()
+    assert 5 / 30.4 < visit_of(at).report.age_months < 6 / 30.4
+    widget(at.number_input, "child.months").set_value(2).run()
+    assert visit_of(at).report.age_months == 2
+
+
 def test_pickers_stay_in_step(open_app) -> None:
     """What is found by search lights up in its group, and what is taken away in the group leaves the search box."""
     at = open_app("symptoms")
