@@ -20,6 +20,8 @@ MAX_CHARACTERS = 5_000
 _NEAR = 90
 _LETTERS_PER_SPACE = 14
 _WORD = re.compile(r"[^\W_]+")
+_CHARTED_NO = re.compile(r" ?\(-\)")
+"""How nurses note what is absent."""
 _ADVERT_WORDS = 2
 
 
@@ -186,7 +188,7 @@ def _compact(plain: str, spelling: Iterable[tuple[str, str]]) -> _View:
 
     Where hardly any space was typed, a word may begin anywhere.
     """
-    text = re.sub(r"(?<=\d)\.(?=\d)", "점", plain)
+    text = re.sub(r"(?<=\d)\.(?=\d)", "점", _CHARTED_NO.sub(" 없음 ", plain))
     text = re.sub(r"\.{2,}|…|\n", ", ", text)
     text = re.sub(r"[!?。]+", ". ", text)
     text = re.sub(r"[,~·/()%;:_-]+", ", ", re.sub(r"[^\w\s.,~·/()%;:-]", " ", text))
@@ -202,7 +204,7 @@ def _compact(plain: str, spelling: Iterable[tuple[str, str]]) -> _View:
 
 def _words(plain: str) -> _View:
     """Words with single spaces; "." and ";" end a clause, "," a part of it."""
-    text = re.sub(r"(?<=\d)\.(?=\d)", "", plain)
+    text = re.sub(r"(?<=\d)\.(?=\d)", "", _CHARTED_NO.sub(" none,", plain))
     text = re.sub(r"\.{2,}|…", ", ", text)
     text = re.sub(r"[!?\n]+", ". ", text).replace("-", " ")
     text = re.sub(r" +([.,;:])", r"\1", re.sub(r"\s+", " ", text))

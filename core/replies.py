@@ -16,7 +16,7 @@ from core.topics import conditions_in
 from core.types import Lang, Passage, Urgency, UrgencyDecision
 
 _MOST, _MOST_OF_SEVERAL, _MOST_ON_THE_WAY = 6, 4, 3
-_ON_THE_WAY = frozenset({"call_119", "see_doctor", "do_not"})
+_ON_THE_WAY = frozenset({"call_119", "see_doctor"})
 
 
 def compose_raised(decision: UrgencyDecision, before: Urgency, cited: Citations) -> str:

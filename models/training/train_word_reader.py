@@ -107,16 +107,22 @@ class Names:
         return cls(sign_names(corpus), condition_names(corpus), ask_names(corpus))
 
     def sign_truth(self, batch: Sequence[Words]) -> tuple[torch.Tensor, torch.Tensor]:
-        """(n, signs) truth, and (n, signs) ones where somebody looked for the sign."""
+        """(n, signs) truth, and (n, signs) ones where it is known.
+
+        The danger corpus alone holds few plain descriptions of skin and few questions such as whether a blister may be
+        popped, and danger would be heard in them: texts on harmless things count as free of it.
+        """
         truth = [[self._is_told(name, words) for name in self.signs] for words in batch]
-        known = [
-            [float((words.is_other_talk if name == OTHER_TALK else words.signs) is not None) for name in self.signs]
-            for words in batch
-        ]
+        known = [[float(self._is_known(name, words)) for name in self.signs] for words in batch]
         return torch.tensor(truth), torch.tensor(known)
 
     def _is_told(self, name: str, words: Words) -> float:
         return float(bool(words.is_other_talk) if name == OTHER_TALK else name in (words.signs or ()))
+
+    def _is_known(self, name: str, words: Words) -> bool:
+        if name == OTHER_TALK:
+            return words.is_other_talk is not None
+        return words.signs is not None or (is_harmless(words) and name not in OPEN_SIGNS)
 
     def ask_truth(self, batch: Sequence[Words]) -> torch.Tensor:
         """(n, asks) shares that sum to 1, and to 0 where nothing is asked."""
@@ -206,16 +212,9 @@ def features_of(network: Network, backbone: Path, texts: Sequence[str]) -> torch
 
 
 def refit(network: Network, backbone: Path, corpus: Sequence[Words], names: Names) -> None:
-    """Nothing; fits each head anew on the finished features, which finds far more in the small corpora.
-
-    The danger corpus alone holds few plain descriptions of skin and few questions such as whether a blister may be
-    popped, and the head of signs would hear danger in them: here texts on harmless things count as free of danger.
-    """
+    """Nothing; fits each head anew on the finished features, which finds far more in the small corpora."""
     features = features_of(network, backbone, [words.text for words in corpus])
-    truth, looked = names.sign_truth(corpus)
-    is_closed = torch.tensor([float(name not in OPEN_SIGNS and name != OTHER_TALK) for name in names.signs])
-    harmless = torch.tensor([float(is_harmless(words)) for words in corpus])
-    known = torch.maximum(looked, torch.outer(harmless, is_closed))
+    truth, known = names.sign_truth(corpus)
     places, wanted = names.condition_truth(corpus), names.ask_truth(corpus)
     wanted[:, names.asks.index(NO_ANSWER)] *= NO_ANSWER_WEIGHT
     cross = torch.nn.functional.cross_entropy

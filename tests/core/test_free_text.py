@@ -123,6 +123,9 @@ def test_danger_is_found(text, signs):
         ("eating and drinking well", "poor_feeding"),
         ("plenty of wet nappies", "no_wet_nappy_8h"),
         ("fever: no", "fever"),
+        ("neck stiffness(-), 경련(-)", "stiff_neck seizure"),
+        ("fever (-) vomiting (-)", "fever"),
+        ("입술 분홍, 보라점 없음", "blue_lips"),
     ],
 )
 def test_denied_signs_are_denied(text, absent):
@@ -185,6 +188,11 @@ def test_what_is_told_of_now_counts_beside_talk_of_the_past_and_others(text, pre
         ("his dad has eczema", "has_eczema"),
         ("a rash decision", "rash"),
         ("walking with a limp", "floppy"),
+        ("아랫집 아이는 목이 부어서 숨 못쉬고 실려갔대요", "breathing_difficulty swelling"),
+        ("만약에 입술 붓거나 파래지면 119 부르는거 맞죠?", "lip_tongue_swelling blue_lips"),
+        ("화상증후군은 몇살까지 걸려요?", "after_burn_scald"),
+        ("I've read about scalded skin syndrome", "after_burn_scald"),
+        ("If a newborn gets a fever what is the number to go in?", "fever"),
     ],
 )
 def test_what_is_only_asked_feared_past_or_of_others_is_no_sign(text, unsaid):
@@ -204,6 +212,9 @@ def test_what_is_only_asked_feared_past_or_of_others_is_no_sign(text, unsaid):
         ("수두 9일째인데 오늘 또 새로 올라와요", "new_spots_after_7_days", ""),
         ("chickenpox day 9 and fresh spots today", "new_spots_after_7_days", ""),
         ("입술에 딸기 같은 점이 커져요", "red_raised_birthmark", "lips"),
+        ("six raised red raspberries on her back", "red_raised_birthmark large_birthmark", "back"),
+        ("이마부터 발등까지 빨개서 원래 살색이 안 남았어요", "nearly_all_skin", ""),
+        ("a red stripe climbing up his arm", "red_streaks", "arms"),
         ("six little raspberry lumps on her back", "red_raised_birthmark large_birthmark", "back"),
         ("제가 임신 12주인데 큰애가 수두예요", "pregnant_contact", ""),
         ("slapped cheek and my wife is 14 weeks pregnant", "pregnant_contact", ""),
