@@ -17,7 +17,7 @@ from core.vocabulary import Bilingual, Vocabulary, read_toml
 UNTOLD, ALWAYS = "untold", "always"
 """Facts that only `when` of a danger-sign question may name."""
 _CALM = "H"
-_RAISES = "+1"
+_RAISES, _RAISES_SAME_DAY = "+1", "U+1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,8 @@ class Rule:
     """Stable id."""
     level: Level | None
     """None for a rule that raises the level of the others by one step."""
+    raises_only: Urgency | None
+    """The one urgency that a raising rule raises; None when it raises any."""
     test: Test
     """True for facts that match."""
     reason: Mapping[Lang, str]
@@ -90,15 +92,16 @@ def decide_urgency(rules: RedFlags, facts: Facts, lang: Lang, floor: Urgency = U
     held = rules.matches(facts)
     level = next((rule.level for rule in held if rule.level), rules.levels[_CALM if facts.is_told else UNTOLD])
     matched = [_matched(rule, rule.level, lang) for rule in held if rule.level]
+    least = next(item for item in rules.levels.values() if item.urgency is floor)
     for rule in held:
-        if rule.level is None:
-            raised = rules.levels[level.raised]
+        start = least if rule.raises_only and floor.rank > level.urgency.rank else level
+        if rule.level is None and rule.raises_only in {None, start.urgency}:
+            raised = rules.levels[start.raised]
             place = 0 if raised.order < level.order else len(matched)
             matched.insert(place, _matched(rule, raised, lang))
             level = raised
     if floor.rank > level.urgency.rank:
-        asked = next(item for item in rules.levels.values() if item.urgency is floor)
-        return UrgencyDecision(urgency=floor, next_step=asked.next_step[lang], rules=tuple(matched))
+        return UrgencyDecision(urgency=floor, next_step=least.next_step[lang], rules=tuple(matched))
     next_step = matched[0].next_step if matched else level.next_step[lang]
     return UrgencyDecision(urgency=level.urgency, next_step=next_step, rules=tuple(matched))
 
@@ -185,6 +188,7 @@ def _rule(item: _Rule, test: Test, levels: Mapping[str, Level]) -> Rule:
     return Rule(
         id=item.id,
         level=levels.get(item.level),
+        raises_only=Urgency.URGENT_SAME_DAY if item.level == _RAISES_SAME_DAY else None,
         test=test,
         reason=item.reason.by_lang(),
         next_step=item.next_step.by_lang() if item.next_step else None,
@@ -197,7 +201,7 @@ def _rule_faults(
 ) -> Iterator[str]:
     if item.id in earlier:
         yield f"{item.id} stands twice"
-    if item.level not in levels and item.level != _RAISES:
+    if item.level not in {*levels, _RAISES, _RAISES_SAME_DAY}:
         yield f"{item.id}: unknown level {item.level}"
     if not item.sources:
         yield f"{item.id} has no source"

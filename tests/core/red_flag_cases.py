@@ -97,9 +97,9 @@ X4 purple_blotches 30m, unexplained_bruises fever|nosebleed_gum_bleed|tiredness|
     unexplained_bruises swollen_neck_glands|joint_pain|headache / unexplained_bruises 30m,
     nosebleed_gum_bleed tiredness fever
 C7a skin_pain, large_fragile_blisters, fever peeling_skin|strawberry_tongue|red_cracked_lips,
-    fever red_spots @whole_body, nearly_all_skin red_spots|dry_skin
+    blisters no_chickenpox_contact, fever red_spots @whole_body, nearly_all_skin red_spots|dry_skin
     / soreness, nearly_all_skin, peeling_skin, strawberry_tongue, red_cracked_lips, red_spots @whole_body,
-    fever @whole_body
+    fever @whole_body, blisters, dry_skin no_chickenpox_contact
 C8a after_medicine|recent_antibiotics red_rash / after_medicine, recent_antibiotics, red_rash
 E3j jaundice, yellow_eye_whites, pale_stool, dark_urine 2m / orange_palms_soles, dark_urine, dry_skin 2m
 F6 mouth_ulcers @soles drooling difficulty_swallowing, mouth_ulcers @soles over_a_week
@@ -122,7 +122,8 @@ F8b golden_crust / crusts_scabs
 G1 red_raised_birthmark @eyelids|@around_eyes|@eyes|@lips|@inside_mouth|@around_mouth|@nose|@chin|@face|@cheeks,
     red_raised_birthmark @forehead|@lower_back|@genitals|@around_anus|@nappy_area|@neck|large_birthmark|bleeding|sores
     / red_raised_birthmark @arms, dry_skin @face, bleeding
-C7b blisters, hives_wheals @whole_body / pimples, hives_wheals @arms, dry_skin @whole_body
+C7b blisters, blisters contact_measles_chickenpox, hives_wheals @whole_body
+    / pimples, hives_wheals @arms, dry_skin @whole_body
 X4b unexplained_bruises 30m / blue_grey_mark 30m
 X9 38.0C, hot, fever / 37.9C
 F2 after_chickenpox, =chickenpox red_spots / contact_measles_chickenpox red_spots 40m
@@ -130,6 +131,9 @@ R_routine:
 X10 dry_skin|red_spots 2.98m / dry_skin 3m, cough 2m
 +1:
 H1 dry_skin parent_gut_feeling / dry_skin
+U+1:
+H2 after_medicine red_rash no_clinic_reached / dry_skin no_clinic_reached, blisters no_clinic_reached,
+    after_medicine red_rash
 """
 """Level, and below it: rule id, of whom it decides / of whom it is silent, in the words of `report`.
 
