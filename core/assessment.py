@@ -368,8 +368,10 @@ class Assistant:
         if talk is not None:
             return Asked(text=part, talk=talk)
         about = spoken_of(part, question, self.knowledge, likely(picture.ranked))[:2]
+        medicines = (self.knowledge.vocabulary.label(name, question.lang) for name in new.medicines)
+        words = " ".join([part, *medicines])  # articles name no brands
         query = PassageQuery(
-            text=part,
+            text=words,
             lang=question.lang,
             conditions=about,
             sections=topics[0].sections if topics else (),
@@ -381,7 +383,7 @@ class Assistant:
             return Asked(text=part)
         asks = asks_for(new, topics)
         found = self._parts.sentences.find_sentences(
-            SentenceQuery(text=part, lang=question.lang, conditions=about, asks=asks)
+            SentenceQuery(text=words, lang=question.lang, conditions=about, asks=asks)
         )
         return Asked(text=part, sentences=found, is_beside=is_beside(new))
 

@@ -337,33 +337,6 @@ def test_a_danger_sign_in_the_conversation_raises_at_once(assistant: Assistant) 
     assert later.decision.urgency is Urgency.EMERGENCY
 
 
-def test_a_message_that_makes_it_an_emergency_is_not_answered_with_home_care(assistant: Assistant) -> None:
-    """Fever during cancer treatment: the way to hospital, and no fever medicine to try first."""
-    chemo = Case(
-        id="c", lang=Lang.KO, report=SymptomReport(age_months=40, free_text="항암 치료 중이고 볼에 발진이 있어요")
-    )
-    raised = ask(assistant, "지금 38.6도예요. 타이레놀 먹여도 되나요?", case=chemo)
-    assert raised.decision.urgency is Urgency.EMERGENCY
-    assert raised.decision.next_step in raised.text
-    assert "해열제" not in raised.text
-    assert "먼저 이것부터 해 주세요" in raised.text
-
-
-def test_what_was_known_before_is_not_called_new(assistant: Assistant) -> None:
-    """A question about a case that was an emergency already did not change how soon to act."""
-    told = Case(id="c", lang=Lang.KO, report=SymptomReport(age_months=2, temperature_c=39.0, body_sites=("trunk",)))
-    reply = ask(assistant, "해열제 먹여도 돼요?", case=told, floor=Urgency.SELF_CARE)
-    assert reply.decision.urgency is Urgency.EMERGENCY
-    assert "방금 보내 주신 내용" not in reply.text
-
-
-def test_every_answer_in_an_emergency_begins_with_what_to_do(assistant: Assistant) -> None:
-    """A later question is answered, after the next step."""
-    reply = ask(assistant, "이 병은 옮나요?", floor=Urgency.EMERGENCY)
-    assert reply.answered
-    assert reply.text.startswith(f"**{reply.decision.next_step}**")
-
-
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=200), st.sampled_from(Urgency))
 def test_no_message_lowers_the_urgency_of_the_visit(assistant: Assistant, text: str, floor: Urgency) -> None:
