@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.ranking import EMERGENCY
 from core.types import Lang, Urgency
 
 _Z = 1.96
@@ -124,13 +125,15 @@ class RankedCase:
 
 
 def ranking_lines(cases: Sequence[RankedCase]) -> Iterable[str]:
-    """One line a score: first, among three, set coverage and size, calibration, department."""
+    """One line a score: first, among three, set coverage and size, department, false emergencies, log loss."""
     for count in (1, 3):
         yield f"{f'top_{count}':18} {_share(bool(case.right & set(case.order[:count])) for case in cases)}"
     yield f"{'set_coverage':18} {_share(bool(case.right & set(case.prediction_set)) for case in cases)}"
     sizes = sorted(len(case.prediction_set) for case in cases)
     yield f"{'set_size':18} median {sizes[len(sizes) // 2]}, largest {sizes[-1]}"
     yield f"{'department':18} {_share(case.departments[:1] == (case.department,) for case in cases)}"
+    calm = [case for case in cases if case.department != EMERGENCY]
+    yield f"{'false_emergency':18} {_share(case.departments[:1] == (EMERGENCY,) for case in calm)}"
     mean = sum(-math.log(max(case.probability, 1e-6)) for case in cases) / len(cases)
     yield f"{'log_loss':18} {mean:.3f}"
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from core.evaluation import JudgedCase, Share, score_urgency
+from core.evaluation import JudgedCase, RankedCase, Share, ranking_lines, score_urgency
 from core.types import Lang, Urgency
 
 
@@ -41,6 +41,25 @@ def test_shares_count_what_they_name() -> None:
     assert (scores.nonsense_rejected.hits, scores.nonsense_rejected.total) == (1, 1)
     assert (scores.valid_rejected.hits, scores.valid_rejected.total) == (1, 4)
     assert "red_flag_recall" in next(iter(scores.lines()))
+
+
+def ranked(department: str, *given: str) -> RankedCase:
+    """A case that belongs to a department and was sent to others."""
+    return RankedCase(
+        right=frozenset({"warts"}),
+        order=("warts",),
+        probability=1.0,
+        prediction_set=("warts",),
+        department=department,
+        departments=given,
+    )
+
+
+def test_a_false_emergency_is_one_that_belongs_elsewhere() -> None:
+    """Who belongs to the emergency department is not counted."""
+    cases = [ranked("emergency", "emergency"), ranked("dermatology", "emergency"), ranked("dermatology", "dermatology")]
+    lines = [line for line in ranking_lines(cases) if line.startswith("false_emergency")]
+    assert [line.endswith("1 of 2") for line in lines] == [True]
 
 
 def test_interval_holds_the_share_and_never_leaves_zero_to_one() -> None:
