@@ -48,10 +48,12 @@ class _Sign:
     threshold: float
     denied_threshold: float
     needs: re.Pattern[str]
+    """What the text must hold unless the network is sure."""
+    sure: float
 
     def is_told(self, probability: float, text: str, denied: Collection[str]) -> bool:
         limit = self.denied_threshold if set(self.ids) & set(denied) else self.threshold
-        return probability >= limit and self.needs.search(text) is not None
+        return probability >= limit and (probability >= self.sure or self.needs.search(text) is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +148,7 @@ def _sign(item: Mapping[str, Any]) -> _Sign:
         threshold=float(item["threshold"]),
         denied_threshold=float(item["denied_threshold"]),
         needs=re.compile(item.get("needs", ""), re.IGNORECASE),
+        sure=float(item.get("sure", 1.0)),
     )
 
 

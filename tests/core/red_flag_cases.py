@@ -66,7 +66,8 @@ F1a after_chickenpox|=chickenpox warm_to_touch swelling|skin_pain vomiting,
     warm_to_touch swelling vomiting, after_chickenpox weak_immunity, weak_immunity cough
 X7a anticancer_treatment fever|low_temperature|vomiting / anticancer_treatment cough, fever
 F5 mouth_ulcers @palms|@soles|@hands|@feet repeated_vomiting, mouth_blisters @palms refuses_to_walk,
-    =hand_foot_mouth unsteady|startle_jerks / mouth_ulcers @palms vomiting, mouth_ulcers|@feet repeated_vomiting
+    =hand_foot_mouth unsteady|startle_jerks, has_hand_foot_mouth unsteady
+    / has_hand_foot_mouth vomiting, mouth_ulcers @palms vomiting, mouth_ulcers|@feet repeated_vomiting
 X11 ==anaphylaxis|==meningococcal_disease|==sepsis|==ssss|==sjs_ten|==toxic_shock_syndrome|==severe_strep_infection,
     ==neonatal_hsv|==omphalitis / =anaphylaxis, ==chickenpox
 X2 green_vomit / vomiting
