@@ -140,6 +140,19 @@ def test_broken_files_are_said_to_be_so(tmp_path: Path, broken: str) -> None:
         WordReader(tmp_path).read_words("열이 나요")
 
 
+@pytest.mark.parametrize(("sure", "is_told"), [(0.5, True), (1.0, False)])
+def test_words_are_needed_only_while_the_network_is_unsure(tmp_path: Path, sure: float, is_told: bool) -> None:  # noqa: FBT001 (a row)
+    """A sign that a clear text tells of without a needed word is believed once the network is sure enough."""
+    shutil.copy(TEXT / "tokenizer.json", tmp_path)
+    shutil.copytree(TEXT / "reader", tmp_path / "reader")
+    path = tmp_path / "reader/calibration.json"
+    limits = json.loads(path.read_text(encoding="utf-8"))
+    limits["signs"]["jaundice"] |= {"needs": "never written", "sure": sure}
+    path.write_text(json.dumps(limits), encoding="utf-8")
+    reading = WordReader(tmp_path).read_words("닷새 된 아기가 얼굴부터 배까지 샛노래요 눈 흰자도요")
+    assert ("jaundice" in reading.signs) is is_told
+
+
 def test_hand_foot_and_mouth_with_fever_is_no_cold_hands() -> None:
     """Hands, feet and fever in one sentence are not enough: the words have to speak of cold."""
     ordinary = "손발에 물집이 나고 어제부터 열이 38도예요 물은 잘 마셔요"
