@@ -10,6 +10,7 @@ import streamlit as st
 from components.citations import literal_dollars, review_mark, sources_expander, split_sources, stopped
 from components.i18n import _, plain
 from components.keys import Keys
+from components.symptom_form import days_in_month
 from core.photo_types import LesionPhoto
 from core.types import Answer, Assessment, Lang, SymptomReport
 from core.vocabulary import Vocabulary
@@ -77,7 +78,10 @@ def without_next_step(text: str) -> str:
 def _numbers(report: SymptomReport) -> list[str]:
     """Age and temperature in words."""
     facts = []
-    if report.age_months is not None:
+    days = days_in_month(report.age_months)
+    if days is not None:
+        facts.append(_("{count} days old", count=days))
+    elif report.age_months is not None:
         years, months = divmod(int(report.age_months), 12)
         facts.append(_("{years} y {months} m", years=years, months=months) if years else _("{months} m", months=months))
     if report.temperature_c is not None:

@@ -58,7 +58,7 @@ def _taken_back(report: SymptomReport, vocabulary: Vocabulary, lang: Lang) -> It
 
 
 def _age(months: float) -> str:
-    return f"{months:g} months" if months < _YEARS_FROM_MONTHS else f"{months / 12:.1f} years"
+    return f"{round(months, 2):g} months" if months < _YEARS_FROM_MONTHS else f"{months / 12:.1f} years"
 
 
 def _duration(hours: float) -> str:

@@ -37,8 +37,17 @@ def test_a_baby_under_a_month_is_asked_for_days(open_app) -> None:
     assert visit_of(at).report.age_months == 0
     widget(at.number_input, "child.days").set_value(5).run()
     assert 5 / 30.4 < visit_of(at).report.age_months < 6 / 30.4
+    assert widget(at.number_input, "child.days").label == "생후 며칠(한 달이 안 됐으면)"
+    at = press(at, "결과 보기")
+    assert any("생후 5일" in item.value for item in (*at.markdown, *at.caption))
+
+
+def test_an_age_of_months_asks_for_no_days(open_app) -> None:
+    """From one month on, months count."""
+    at = open_app("symptoms")
     widget(at.number_input, "child.months").set_value(2).run()
     assert visit_of(at).report.age_months == 2
+    assert "생후 며칠(한 달이 안 됐으면)" not in [item.label for item in at.number_input]
 
 
 def test_pickers_stay_in_step(open_app) -> None:
