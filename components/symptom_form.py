@@ -13,12 +13,13 @@ from components.i18n import N_, _
 from components.keys import Keys
 from components.session import Visit
 from components.term_picker import TermMenu, pick_terms
+from core.corrections import DAYS_A_MONTH
 from core.types import Answer, Lang, SymptomReport
 from core.vocabulary import DangerSign, Vocabulary
 
 LOWEST_C, HIGHEST_C = 34.0, 43.0
 OLDEST_MONTHS = 216
-MONTHS_A_YEAR, DAYS_A_MONTH = 12, 30.4
+MONTHS_A_YEAR = 12
 BEGUN_DAY = 0.4
 """What a day of life that has begun counts, so that an age of no full day is not 0, which stands for a month."""
 TOLD_IN_MONTHS = 36

@@ -12,7 +12,7 @@ from core.vocabulary import Vocabulary
 
 NOT = "not:"
 AGE, TEMPERATURE, DURATION = "age_months", "temperature_c", "duration_hours"
-_HOURS_A_DAY, _DAYS_A_MONTH, _MONTHS_A_YEAR = 24, 30.4, 12
+_HOURS_A_DAY, DAYS_A_MONTH, _MONTHS_A_YEAR = 24, 30.4, 12
 _TOLD_IN_DAYS, _TOLD_IN_MONTHS = 2.0, 24.0
 """A baby's age is told in days up to two months, in months up to two years."""
 
@@ -89,7 +89,7 @@ def _measured(findings: FreeTextFindings, lang: Lang) -> Iterator[FoundFact]:
 
 def _age(months: float, lang: Lang) -> str:
     if months < _TOLD_IN_DAYS:
-        return translate(lang, "{count} days old", count=round(months * _DAYS_A_MONTH))
+        return translate(lang, "{count} days old", count=round(months * DAYS_A_MONTH))
     if months < _TOLD_IN_MONTHS:
         return translate(lang, "{count} months old", count=int(months))
     return translate(lang, "{count} years old", count=int(months / _MONTHS_A_YEAR))

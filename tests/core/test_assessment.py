@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,12 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from core.assembly import build_assistant
 from core.assessment import Assistant
 from core.errors import ModelUnavailable
 from core.photo import render_photo
 from core.photo_types import CropBox, LesionPhoto, PhotoQuality, RawUpload, VisionResult
-from core.settings import Settings
 from core.types import (
     Answer,
     Assessment,
@@ -65,18 +62,6 @@ class Seeing:
 
     def load(self) -> None:
         """Nothing to load."""
-
-
-@pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    """The real assistant with its index in a fresh folder; every step takes a second on its clock."""
-    ticks = itertools.count()
-    return build_assistant(
-        Settings(data_dir=tmp_path_factory.mktemp("data")),
-        models_dir=ROOT / "models",
-        kb_dir=ROOT / "kb",
-        clock=lambda: float(next(ticks)),
-    )
 
 
 def photo_of(picture: Image.Image) -> LesionPhoto:

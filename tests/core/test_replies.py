@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 
-import pytest
-
-from core.assembly import build_assistant
 from core.assessment import Assistant
-from core.settings import Settings
 from core.types import Case, Lang, Question, Reply, SymptomReport, Urgency
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    """The real assistant with its index in a fresh folder."""
-    ticks = itertools.count()
-    return build_assistant(
-        Settings(data_dir=tmp_path_factory.mktemp("data")),
-        models_dir=ROOT / "models",
-        kb_dir=ROOT / "kb",
-        clock=lambda: float(next(ticks)),
-    )
 
 
 def ask(assistant: Assistant, text: str, floor: Urgency, context: str = "chickenpox", **told: object) -> Reply:

@@ -32,14 +32,6 @@ SAMPLED = 30
 """Every thirtieth condition is asked about on every run, all of them in the slow test."""
 
 
-@pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    """The real assistant with its index in a fresh folder."""
-    ticks = itertools.count()
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"))
-    return build_assistant(settings, models_dir=ROOT / "models", kb_dir=ROOT / "kb", clock=lambda: float(next(ticks)))
-
-
 def about(*names: str, lang: Lang = Lang.EN, level: Urgency = Urgency.ROUTINE) -> Assessment:
     """An answer that holds these conditions for equally probable and has said nothing yet."""
     return Assessment(
