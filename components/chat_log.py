@@ -22,7 +22,7 @@ from core.types import Lang, Role, UrgencyDecision
 WINDOW = 10
 MAX_QUESTION = 2000
 Result = TypeVar("Result")
-_FOLLOW = """<script>
+_FOLLOW = """<script>{
 const events = ["touchstart", "wheel", "keydown"];
 const stop = () => { clearInterval(timer); events.forEach((name) => removeEventListener(name, stop)); };
 const timer = setInterval(() => {
@@ -31,7 +31,8 @@ const timer = setInterval(() => {
 }, 200);
 events.forEach((name) => addEventListener(name, stop));
 setTimeout(stop, 5000);
-</script>"""
+}</script>"""
+"""In a block of its own: all scripts of a page share one scope, and a name declared twice stops the second."""
 _AVATARS = {Role.PARENT: ":material/person:", Role.ASSISTANT: ":material/health_and_safety:"}
 
 

@@ -119,6 +119,7 @@ def ask_twice(phone: Page, screenshots: Path) -> None:
     box.press("Enter")
     phone.locator(".st-key-turn-3").wait_for(timeout=PATIENCE_MS)
     settled(phone)
+    expect(phone.locator(".st-key-turn-2")).to_be_in_viewport()
     look(phone, screenshots, "8-conversation")
 
 
