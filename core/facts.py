@@ -16,6 +16,8 @@ from core.vocabulary import Vocabulary
 FEVER_C = 38.0
 COLD_C = 36.0
 YOUNG_BABY_MONTHS, AFTER_FIRST_DAY = 3, 0.05
+DESCRIBED_ONLY = "described_only"
+"""The words describe a condition, and no symptom or danger sign was understood."""
 _YOUNG_BABY = frozenset({"under_3_months", "newborn_under_28d"})
 
 
@@ -24,13 +26,14 @@ class Facts:
     """What is known of a child, as rules see it."""
 
     names: frozenset[str]
-    """Symptom and danger-sign ids, `at_<site>`, `any_<symptom group>`, `condition_<id>`, `surely_<id>`, `feels_hot`."""
+    """Symptom and danger-sign ids, `at_<site>`, `any_<symptom group>`, `condition_<id>`, `surely_<id>`, `feels_hot`,
+    `described_only`."""
     age_months: float | None = None
     """None when not told: comparisons are then false."""
     temperature_c: float | None = None
     """Degrees Celsius, the highest told; None when not measured."""
     is_told: bool = False
-    """False when no symptom, danger sign or fever was told: nothing to judge by."""
+    """False when no symptom, danger sign or fever was told, and the words describe nothing: nothing to judge by."""
 
 
 Test = Callable[[Facts], bool]
@@ -43,6 +46,7 @@ def gather_facts(
     conditions: Iterable[str] = (),
     *,
     sure: Iterable[str] = (),
+    is_described: bool = False,
 ) -> Facts:
     """Form, danger-sign answers and free text as facts; words can add facts and never take one away.
 
@@ -52,6 +56,7 @@ def gather_facts(
         vocabulary: groups of symptoms and what danger signs imply.
         conditions: ids of conditions probable enough to count.
         sure: ids of those that are nearly sure.
+        is_described: whether the words describe a condition, even where no symptom was understood.
     """
     age = _bound(min, _age_in_form(report), findings.age_months)
     temperature = _bound(max, report.temperature_c, findings.temperature_c)
@@ -65,8 +70,10 @@ def gather_facts(
         *(f"surely_{name}" for name in sure),
         *(["feels_hot"] * report.feels_hot),
     }
-    is_hot = report.feels_hot or (temperature or 0) >= FEVER_C
-    return Facts(names=frozenset(names), age_months=age, temperature_c=temperature, is_told=bool(told) or is_hot)
+    is_told = bool(told) or report.feels_hot or (temperature or 0) >= FEVER_C
+    if is_described and not is_told:
+        names.add(DESCRIBED_ONLY)
+    return Facts(names=frozenset(names), age_months=age, temperature_c=temperature, is_told=is_told or is_described)
 
 
 def _age_in_form(report: SymptomReport) -> float | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
 
+from core.facts import YOUNG_BABY_MONTHS
 from core.measurements import read_age, read_duration, read_temperature
 from core.phrases import KINDS, MASK, Index, Phrase, Phrases, fold, load_phrases
 from core.types import FreeTextFindings, Lang
@@ -23,6 +24,11 @@ _WORD = re.compile(r"[^\W_]+")
 _CHARTED_NO = re.compile(r" ?\(-\)")
 """How nurses note what is absent."""
 _ADVERT_WORDS = 2
+_FEVERS = ("fever", "sudden_high_fever")
+_FEVER_COUNTS_ON = frozenset(
+    {"fever_5_days", "weak_immunity", "anticancer_treatment", "newborn_under_28d", "under_3_months"}
+)
+_HOT = re.compile(r"(?<!\d)(?:3[89]|4[01])(?!\d\d)|(?<!\d)10[0-5]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,12 @@ class _Reading:
     denied: dict[str, None] = field(default_factory=dict)
     kinds: dict[str, int] = field(default_factory=dict)
 
+    def deny(self, names: Iterable[str]) -> None:
+        """Nothing; takes what was told as present for absent."""
+        for name in names:
+            self.present.pop(name, None)
+            self.denied[name] = None
+
 
 def read_free_text(text: str, phrases: Phrases, vocabulary: Vocabulary) -> FreeTextFindings:
     """What the words say; never raises, whatever the text, and reads its first 5,000 characters.
@@ -64,23 +76,25 @@ def read_free_text(text: str, phrases: Phrases, vocabulary: Vocabulary) -> FreeT
     text = text[:MAX_CHARACTERS]
     if not text.strip():
         return FreeTextFindings(accepted=False, reason="empty")
-    plain = fold(text)
-    reading = _Reading()
-    _read_view(_compact(plain, phrases.spelling), phrases, reading, Lang.KO)
-    _read_view(_words(plain), phrases, reading, Lang.EN)
-    told = [*reading.present, *(more for name in reading.present for more in phrases.implies.get(name, ()))]
-    told = list(dict.fromkeys(told))
+    plain, reading = fold(text), _Reading()
+    views = {Lang.KO: _compact(plain, phrases.spelling), Lang.EN: _words(plain)}
+    for lang, view in views.items():
+        _read_view(view, phrases, reading, lang)
+    temperature, age = read_temperature(plain), read_age(plain)
+    if (age or 0) >= YOUNG_BABY_MONTHS and _is_fever_over(reading, views, phrases):
+        temperature = None
+        reading.deny(_FEVERS)
+    implied = (more for name in reading.present for more in phrases.implies.get(name, ()))
+    told = tuple(dict.fromkeys((*reading.present, *implied)))
     medicines = tuple(name for name in told if name in vocabulary.medicines)
     symptoms = tuple(name for name in told if name not in vocabulary.body_sites and name not in medicines)
     sites = tuple(name for name in told if name in vocabulary.body_sites)
     denied = tuple(name for name in reading.denied if name not in symptoms and name in vocabulary.symptoms)
-    temperature, age = read_temperature(plain), read_age(plain)
     reason = _set_aside(reading, is_about_child=bool(symptoms or denied), has_hints=bool(sites or temperature))
-    is_noise = reason == "not_a_symptom"
     return FreeTextFindings(
         accepted=reason is None,
         reason=reason,
-        symptoms=tuple(name for name in symptoms if name in phrases.danger) if is_noise else symptoms,
+        symptoms=tuple(name for name in symptoms if name in phrases.danger) if reason == "not_a_symptom" else symptoms,
         denied=denied if reason is None else (),
         body_sites=sites if reason is None else (),
         temperature_c=temperature,
@@ -88,6 +102,22 @@ def read_free_text(text: str, phrases: Phrases, vocabulary: Vocabulary) -> FreeT
         duration_hours=read_duration(plain),
         medicines=medicines,
     )
+
+
+def _is_fever_over(reading: _Reading, views: Mapping[Lang, _View], phrases: Phrases) -> bool:
+    """Whether the words say that a fever has ended, no medicine is named, and it has not come back.
+
+    Not after five days of fever, nor with weak immunity: there a fever that has ended counts too.
+    """
+    if reading.present.keys() & _FEVER_COUNTS_ON:
+        return False
+    is_over = False
+    for lang, view in views.items():
+        if phrases.context[f"{lang}_fever_stays"].search(view.text):
+            return False
+        end = phrases.context[f"{lang}_fever_over"].search(view.text)
+        is_over |= end is not None and not _HOT.search(view.text, end.end())
+    return is_over
 
 
 def _set_aside(reading: _Reading, *, is_about_child: bool, has_hints: bool) -> str | None:

@@ -51,7 +51,26 @@ _KO_NUMBER = r"(?P<n>\d{1,3}|한|두|세|네|다섯|여섯|일곱|여덟|아홉|
 _EN_NUMBER = r"(?<![\w.])(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[\s-]*"
 _KO_SINCE = r"(?!\s*(?:째|전|동안|간|뒤|후|만에|치|때|무렵|쯤?부터|부터|내내|이후|안에|마다|정도\s*(?:됐|지|전)))"
 _EN_SINCE = r"(?!\s*(?:ago|now|later|in a row|straight|since|of\b))"
-_EN_IS = r"(?:\b(?:is|hes|shes|aged|baby)\s(?:only |just |about |nearly |almost |barely )?)"
+_EN_IS = r"(?:\b(?:is|hes|shes|aged|baby)\s\(?(?:only |just |about |nearly |almost |barely )?)"
+_EN_HAD = "".join(
+    rf"(?<!{verb} {what})"
+    for verb in ("had", "been")
+    for what in (
+        "",
+        "it ",
+        "them ",
+        "this ",
+        "these ",
+        "that ",
+        "there ",
+        "here ",
+        "about ",
+        "over ",
+        "around ",
+        "nearly ",
+    )
+)
+"""What is said of a mark that has been there for months, right before the number."""
 _AGES = tuple(
     (re.compile(pattern), months)
     for pattern, months in (
@@ -63,7 +82,7 @@ _AGES = tuple(
         ),
         (rf"(?:아기|아가|애기|신생아|우리애)\s*(?:는|가|이제|지금|고작|겨우)?\s*{_KO_NUMBER}일(?!째)", _DAY),
         (rf"(?:생후|태어난\s*지|출생)\s*{_KO_NUMBER}달", _MONTH),
-        (rf"{_KO_NUMBER}주\s*(?:된|됐|됬|아기|아가|애기|신생아)", _WEEK),
+        (rf"(?<!지)(?<!지\s){_KO_NUMBER}주\s*(?:된|됐|됬|아기|아가|애기|신생아)", _WEEK),
         (rf"{_KO_NUMBER}(?:개월|갤|달\s*된){_KO_SINCE}", _MONTH),
         (rf"(?:만\s*)?{_KO_NUMBER}(?:돌|살|세(?=\s|아|남|여|이|인|입|예|된|,|\.|\)|$)){_KO_SINCE}", _YEAR),
         (r"(?<![\d두세네])(?P<n>돌)\s*(?:쟁이|지난|아기|아가|된)", _YEAR),
@@ -82,7 +101,7 @@ _AGES = tuple(
         (rf"{_EN_NUMBER}(?:days?|d)[\s-]*old", _DAY),
         (rf"{_EN_NUMBER}(?:weeks?|wks?|wk)[\s-]*old", _WEEK),
         (rf"{_EN_NUMBER}(?:months?|mths?|mos?|m)[\s-]*(?:old|\bbaby|boy|girl)", _MONTH),
-        (rf"(?<!for )(?<!last )(?<!past ){_EN_NUMBER}(?:months|mo|mths)\b{_EN_SINCE}", _MONTH),
+        (rf"(?<!for )(?<!last )(?<!past ){_EN_HAD}{_EN_NUMBER}(?:months|mo|mths)\b{_EN_SINCE}", _MONTH),
         (rf"{_EN_NUMBER}(?:years?|yrs?|yr|y)[\s-]*(?:old|\bo\b)", _YEAR),
         (rf"{_EN_NUMBER}yo\b", _YEAR),
         (r"\bage[ds]?\s*(?P<n>\d{1,2})\b(?!\s*(?:m|w|d))", _YEAR),
@@ -90,7 +109,7 @@ _AGES = tuple(
 )
 _JUST_BORN = re.compile(
     r"(?:어젯밤|어제|오늘|방금|아까|새벽|아침)[^.]{0,12}(?:낳았|태어났|출산했|분만했|제왕절개)"
-    r"|\bborn (?:early |late |at )?(?:\d{1,2}\s?[ap]m )?"
+    r"|\bborn (?:early |late |at )?(?:\d{1,2}(?:[:.]\d{2})?\s?(?:[ap]m )?)?"
     r"(?:today|this morning|last night|yesterday|(?:a few|\d{1,2}) hours ago)"
     r"|\b\d{1,2} ?(?:hours?|hrs?)[ -]old\b|태어난\s*지\s*\d{1,2}\s*시간"
 )

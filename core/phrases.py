@@ -35,6 +35,8 @@ _CONTEXTS = frozenset(
         "other_before",
         "other_child_before",
         "boundary",
+        "fever_over",
+        "fever_stays",
     )
 )
 

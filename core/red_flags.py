@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from core.errors import KnowledgeInvalid
-from core.facts import Facts, Test, read_test
+from core.facts import DESCRIBED_ONLY, Facts, Test, read_test
 from core.types import Lang, MatchedRule, Urgency, UrgencyDecision
 from core.vocabulary import Bilingual, Vocabulary, read_toml
 
@@ -220,4 +220,5 @@ def known_facts(kb_dir: Path, vocabulary: Vocabulary) -> set[str]:
         *(f"any_{group}" for group in vocabulary.symptom_groups),
         *(f"{how}_{path.stem}" for path in (kb_dir / "conditions").glob("*.md") for how in ("condition", "surely")),
         "feels_hot",
+        DESCRIBED_ONLY,
     }

@@ -172,7 +172,10 @@ class Triage:
         told = gather_told(case.report, findings, self.knowledge)
         ranked = rank_conditions(told, vision, self.knowledge, case.lang)
         conditions, sure = ((), ()) if told.is_empty else (likely(ranked), likely(ranked, NEARLY_SURE))
-        facts = gather_facts(case.report, findings, self.knowledge.vocabulary, conditions, sure=sure)
+        is_described = bool(told.sounds_like and conditions)
+        facts = gather_facts(
+            case.report, findings, self.knowledge.vocabulary, conditions, sure=sure, is_described=is_described
+        )
         level = max(floor, urgency_floor(told, ranked, self.knowledge), key=lambda urgency: urgency.rank)
         place = self.knowledge.country(case.country, case.lang)
         decision = place.decide(decide_urgency(self.rules, facts, case.lang, level), case.lang)

@@ -129,7 +129,19 @@ X4b unexplained_bruises 30m / blue_grey_mark 30m
 X9 38.0C, hot, fever / 37.9C
 F2 after_chickenpox, =chickenpox red_spots / contact_measles_chickenpox red_spots 40m
 R_routine:
-X10 dry_skin|red_spots 2.98m / dry_skin 3m, cough 2m
+X10 rash|red_rash|itchy_rash|pimply_rash|ring_shaped_rash|target_shaped_rash 2.98m,
+    blotchy_rash|lacy_rash|sandpaper_rash|sunburn_like_rash|hives_wheals|red_spots 2m,
+    pink_spots|red_bumps|itchy_bumps|raised_bumps|dimpled_bumps|clustered_spots 2m,
+    satellite_spots|in_skin_creases|head_to_body_spread|red_skin|redness|itchy_skin 2m,
+    peeling_skin|peeling_fingertips|cracked_skin|weeping_skin|crusts_scabs|pus_filled_spots 2m,
+    sores|white_patches|pale_patches|scaly_patches|raised_patches|silvery_scales 2m,
+    thickened_skin|painless_bump|painful_lump|rough_growth|swelling|warm_to_touch 2m,
+    red_raised_birthmark|flat_pink_mark|blue_grey_mark|brown_mark|hair_loss_scalp|orange_palms_soles 2m,
+    umbilical_bulge|umbilical_discharge|bite_mark|nail_changes|bleeding|burrows 2m,
+    spreading_rash|rash_after_fever_ends|one_sided_band|bulls_eye_spreading|flare_ups_eczema|attached_tick 2m,
+    black_scab_eschar 2m
+    / red_spots|dry_skin 3m, cough|whiteheads|pimples|tiny_raised_spots|dry_skin|flaky_skin|scaly_skin 2m,
+    greasy_yellow_scales 2m
 +1:
 H1 dry_skin parent_gut_feeling / dry_skin
 U+1:

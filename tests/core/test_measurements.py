@@ -75,6 +75,12 @@ def test_temperature_is_read_as_celsius(text, celsius):
         ("형은 5살이에요", None),
         ("제가 임신 13주예요", None),
         ("i am 35 years old", None),
+        ("3 years old, had them 2 months", 36),
+        ("6 yrs old, been there 2 months", 72),
+        ("son, 2 months, fever", 2),
+        ("the new baby (2wks)", 0.46),
+        ("born at 6 this morning", 0.03),
+        ("bcg 맞은지 5주됐는데", None),
         ("", None),
     ],
 )

@@ -30,8 +30,11 @@ BY_PHRASES = Triage(
 class Reading:
     """A reader that always finds the same signs, or is broken."""
 
-    def __init__(self, *signs: str, is_broken: bool = False, is_other_talk: bool | None = None) -> None:
+    def __init__(
+        self, *signs: str, is_broken: bool = False, is_other_talk: bool | None = None, sounds_like: str = ""
+    ) -> None:
         self.signs, self.is_broken, self.is_other_talk = signs, is_broken, is_other_talk
+        self.conditions = {sounds_like: 0.95, "other": 0.05} if sounds_like else None
         self.denied: Collection[str] = ()
 
     def read_words(self, text: str, denied: Collection[str] = ()) -> WordReading:
@@ -40,7 +43,7 @@ class Reading:
         self.denied = denied
         if self.is_broken:
             raise ModelUnavailable("no weights")
-        return WordReading(signs=self.signs, is_other_talk=self.is_other_talk)
+        return WordReading(signs=self.signs, is_other_talk=self.is_other_talk, conditions=self.conditions)
 
 
 def urgency(triage: Triage, text: str, *turns: str, **told: object) -> Urgency:
@@ -74,6 +77,17 @@ def test_what_brings_a_denied_sign_is_denied_too() -> None:
     assert {"lethargic", "hard_to_wake", "fever"} <= set(reader.denied)
     triage.read("39.2도예요")
     assert "fever" not in reader.denied
+
+
+def test_words_that_describe_a_condition_are_not_too_few() -> None:
+    """Rough upper arms may be cared for at home, a wart is shown to a doctor, and a young baby's skin is too."""
+    text = "팔뚝이 닭살 같고 오래됐어요"
+    assert urgency(BY_PHRASES, "닭이 어쩌고 해요") is Urgency.ROUTINE
+    arms = replace(BY_PHRASES, reader=Reading(is_other_talk=False, sounds_like="keratosis_pilaris"))
+    assert urgency(arms, "까끌까끌 몇 년째예요") is Urgency.SELF_CARE
+    assert urgency(arms, "까끌까끌해요", age_months=2) is Urgency.ROUTINE
+    warts = replace(BY_PHRASES, reader=Reading(is_other_talk=False, sounds_like="warts"))
+    assert urgency(warts, text) is Urgency.ROUTINE
 
 
 def test_broken_reader_leaves_the_phrases() -> None:

@@ -1,0 +1,115 @@
+"""Everyday ways to say that there is no danger, or no longer, or elsewhere; and those that only look like it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.free_text import read_free_text
+from core.phrases import load_phrases
+from core.vocabulary import load_vocabulary
+
+KB = Path(__file__).parents[2] / "kb"
+VOCABULARY = load_vocabulary(KB)
+PHRASES = load_phrases(KB, VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "13개월인데 사흘 열나다 어제 뚝 떨어지고 오늘 배에 붉은 점이 났어요",
+        "열 내리고 나서 온몸에 발진, 돌쟁이예요",
+        "11개월, 39도까지 열나다가 오늘 아침에 싹 내렸어요. 배에 분홍 점이 있어요",
+        "3 days of 39.5, normal temp this morning and now my 10 month old has pink spots",
+        "fever stopped yesterday, pink spots today, 1yo",
+        "11mo had a temp for 3 days and it went completely on wednesday, today light pink spots",
+    ],
+)
+def test_fever_that_ended_is_denied(text: str) -> None:
+    """Neither the fever nor its highest number counts any more."""
+    found = read_free_text(text, PHRASES, VOCABULARY)
+    assert "fever" not in found.symptoms
+    assert "fever" in found.denied
+    assert found.temperature_c is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "생후 2개월 아기가 열이 났다가 뚝 떨어졌어요",
+        "열이 났다가 어제 뚝 떨어졌어요. 발진이 있어요",
+        "13개월, 해열제를 먹이니 열이 뚝 떨어졌어요",
+        "13개월, 열이 어제 뚝 떨어졌다가 오늘 다시 39도예요",
+        "6일째 열이 나다가 오늘 뚝 떨어졌어요. 세 살이고 입술이 갈라졌어요",
+        "항암치료 중인 4살 아이가 열이 났다가 싹 내렸어요",
+        "fever went after calpol, 2yo",
+        "fever stopped yesterday but now 39.2, 2yo",
+        "2 month old had a fever, it went this morning",
+        "on chemo, 4 years old, fever stopped this morning",
+    ],
+)
+def test_fever_counts_on_in_the_very_young_the_weak_and_after_medicine(text: str) -> None:
+    """A young or unknown age, weak immunity, five days, a medicine or another number: the fever still counts."""
+    found = read_free_text(text, PHRASES, VOCABULARY)
+    assert "fever" in found.symptoms or (found.temperature_c or 0) >= 38
+
+
+@pytest.mark.parametrize(
+    ("text", "absent"),
+    [
+        ("What does it look like when a baby goes blue or can't breathe? Mine has dry skin", "blue_lips"),
+        ("What does it look like when a baby goes blue or can't breathe? Mine has dry skin", "breathing_difficulty"),
+        ("if a rash didn't fade with the glass would i ring 999?", "non_blanching_rash"),
+        ("My nephews lips swelled up after eggs. Mine has dry lips", "lip_tongue_swelling"),
+        ("he had a febrile fit when he was 1, now two bites on his leg", "fever"),
+        ("뉴스에 아기가 파래져서 심폐소생술했다는 걸 보고 잠이 안 와요", "blue_lips"),
+        ("숨막히고 입술 붓고 그런 거 무서워서요. 볼이 조금 건조해요", "breathing_difficulty"),
+        ("나중에 열나면 그땐 응급실 가야 되나요? 무릎에 딱지가 앉았어요", "fever"),
+        ("우리집 고양이가 축 늘어져서 숨을 잘 안 쉬어요", "breathing_difficulty"),
+        ("이마에 태열이 조금 있어요", "fever"),
+        ("50일 아기 머리에 노란 딱지가 덕지덕지해요", "golden_crust"),
+        ("볼이 빨갛지는 않아요", "red_skin"),
+        ("엉덩이 발진인데 껍질 벗겨지는 것도 없어요", "peeling_skin"),
+    ],
+)
+def test_what_is_feared_asked_or_elsewhere_is_not_told(text: str, absent: str) -> None:
+    """A question, a fear, another child, an animal or a denial is no sign of this child."""
+    assert absent not in read_free_text(text, PHRASES, VOCABULARY).symptoms
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("red rash, glass test, they all vanish", "non_blanching_rash"),
+        ("red spots, they go when i press a glass on", "non_blanching_rash"),
+        ("it faded straight away", "non_blanching_rash"),
+        ("drinking his bottles, weeing", "poor_feeding"),
+        ("guzzling her milk as usual", "poor_feeding"),
+        ("물도 잘 마시고요", "poor_feeding"),
+        ("모기 물렸는데 입술 혀 안 부었고", "lip_tongue_swelling"),
+        ("깨어서 눈맞추고 옹알이해요", "lethargic"),
+        ("not sleepy, cross if anything", "lethargic"),
+    ],
+)
+def test_what_speaks_against_a_sign_denies_it(text: str, denied: str) -> None:
+    """The word reader then has to be surer before it adds the sign."""
+    assert denied in read_free_text(text, PHRASES, VOCABULARY).denied
+
+
+@pytest.mark.parametrize(
+    ("text", "present"),
+    [
+        ("the spots dont go when i press a glass on", "non_blanching_rash"),
+        ("stopped drinking his milk", "poor_feeding"),
+        ("고양이가 할퀴었는데 그 뒤로 열이 나요", "fever"),
+        ("covered in spots since the pink banana medicine", "recent_antibiotics"),
+        ("10 days old, a patch of watery bubbles on the scalp", "blisters"),
+        ("hardly an inch of him without rash, scalp to soles", "nearly_all_skin"),
+        ("아직 뒤집지도 못하는데 팔뚝 안쪽에 손가락만한 멍이 있어요", "unexplained_bruises"),
+        ("해열제 먹이니 열이 떨어졌어요", "fever"),
+    ],
+)
+def test_what_only_looks_like_a_denial_is_told(text: str, present: str) -> None:
+    """A near twin of the above that does tell of the sign."""
+    assert present in read_free_text(text, PHRASES, VOCABULARY).symptoms
