@@ -1,4 +1,4 @@
-"""Where the photo model looked: what its last feature map held for a class, and how that is drawn over a photo.
+"""Where the photo model looked: what its pooled layers held for a class, and how that is drawn over a photo.
 
 Source: Draelos & Carin 2020, arXiv:2011.08891 (each feature times its own gradient, so that no place is lit by what
 other places hold); checked as Adebayo et al. 2018, arXiv:1810.03292, ask: other weights must give another map.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Container
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,12 @@ from core.photo_types import LesionPhoto, VisionResult
 if TYPE_CHECKING:  # imported late: it takes seconds, and only an opened map needs it
     import torch
 
+    from core.lesion_head import LayeredClassifier
+
 FloatArray = NDArray[np.float32]
 _log = logging.getLogger(__name__)
+GRID = 16
+"""Places down and across of a map."""
 _STRONG, _LINE_PX = 0.5, 5
 _UNLIT = 0.3
 """Share of the light that is left where the model found nothing."""
@@ -37,29 +41,35 @@ class Explainer(Protocol):
         ...
 
 
-def evidence_of(module: torch.nn.Module, pixels: FloatArray, index: int) -> FloatArray:
-    """What the last feature map held for one class: (h, w), the strongest place 1; all 0 when nothing spoke for it.
+def evidence_of(module: LayeredClassifier, pixels: FloatArray, index: int) -> FloatArray:
+    """What the pooled layers held for one class: (h, w), the strongest place 1; all 0 when nothing spoke for it.
 
     Args:
-        module: an image classifier of `transformers`, in evaluation mode.
+        module: the photo model, in evaluation mode.
         pixels: (3, edge, edge), as the network sees them.
         index: the class's place among the logits.
 
     Raises:
         RuntimeError: the network fails.
-        ValueError: the network has no feature map with places.
+        ValueError: a layer has no places.
     """
     import torch  # noqa: PLC0415 (late, as above)
 
     with torch.enable_grad():
-        told: Any = module(torch.from_numpy(pixels[None]), output_hidden_states=True)  # Any: as it is typed
-        features = told.hidden_states[-1]
-        (slope,) = torch.autograd.grad(told.logits[0, index], features)
-    if features.ndim != 4:  # noqa: PLR2004 (photo, channel, down, across)
-        raise ValueError("no feature map with places")
-    spoke: FloatArray = (features * slope).sum(dim=1)[0].clamp(min=0).detach().numpy().astype(np.float32)
+        states = [state.detach().requires_grad_() for state in module.states(torch.from_numpy(pixels[None]))]
+        if any(state.ndim != 4 for state in states):  # noqa: PLR2004 (photo, channel, down, across)
+            raise ValueError("no feature map with places")
+        slopes = torch.autograd.grad(module.of_states(states)[0, index], states)
+    told = [(state * slope).sum(dim=1, keepdim=True) for state, slope in zip(states, slopes, strict=True)]
+    # Each layer says as much as before: the sum over its places stays, whatever its grid.
+    even = [torch.nn.functional.interpolate(part, (GRID, GRID), mode="area") * _places(part) for part in told]
+    spoke: FloatArray = torch.stack(even).sum(dim=0)[0, 0].clamp(min=0).detach().numpy().astype(np.float32)
     strongest = float(spoke.max())
     return spoke / strongest if np.isfinite(strongest) and strongest > 0 else np.zeros_like(spoke)
+
+
+def _places(part: torch.Tensor) -> int:
+    return part.shape[-2] * part.shape[-1]
 
 
 def evidence_png(

@@ -7,7 +7,7 @@ import logging
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,8 @@ from core.evidence_map import evidence_of
 
 FloatArray = NDArray[np.float32]
 WEIGHTS, EXPORTED = "model.safetensors", "model.onnx"
-_FILES = ("config.json", WEIGHTS)
+HEAD = "head.npz"
+_FILES = ("config.json", WEIGHTS, HEAD)
 _log = logging.getLogger(__name__)
 
 
@@ -53,7 +54,7 @@ class OnnxNetwork:
             require_hashes(models_dir, [path])
             session = onnxruntime.InferenceSession(models_dir / path, options, providers=["CPUExecutionProvider"])
             told = session.get_modelmeta().custom_metadata_map
-            expected = {"classes": ",".join(classes), "weights": listed_hashes(models_dir)[f"{folder}/{WEIGHTS}"]}
+            expected = {"classes": ",".join(classes), "weights": weights_of(models_dir, folder)}
         except Exception as error:  # ONNX Runtime's errors share no base class
             raise ModelUnavailable("exported photo model") from error
         if told != expected:
@@ -81,17 +82,17 @@ class TorchNetwork:
             OSError, ImportError, KeyError, RuntimeError: a file or a library is missing or broken.
         """
         import torch  # noqa: PLC0415 (late: it takes seconds, and a case without a photo does not need it)
-        from transformers import AutoModelForImageClassification  # noqa: PLC0415
         from transformers.utils import logging  # noqa: PLC0415
+
+        from core.lesion_head import load_classifier  # noqa: PLC0415
 
         require_hashes(models_dir, [f"{folder}/{name}" for name in _FILES])
         torch.set_num_threads(threads)
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        # Any: as it is typed
-        network: Any = AutoModelForImageClassification.from_pretrained(models_dir / folder, local_files_only=True)
-        if tuple(network.config.id2label.values()) != classes:
+        module = load_classifier(models_dir / folder)
+        if tuple(module.network.config.id2label.values()) != classes or len(module.bias) != len(classes):
             raise ValueError("classes of weights and calibration differ")
-        self.module: torch.nn.Module = network.eval()
+        self.module = module
 
     def logits(self, pixels: Sequence[FloatArray]) -> FloatArray:
         """(n, k) logits, one photo after the other to keep memory low; raises ModelUnavailable."""
@@ -99,7 +100,7 @@ class TorchNetwork:
 
         try:
             with torch.inference_mode():
-                rows = [self.module(torch.from_numpy(photo[None])).logits.numpy() for photo in pixels]
+                rows = [self.module(torch.from_numpy(photo[None])).numpy() for photo in pixels]
         except RuntimeError as cause:
             raise ModelUnavailable("photo model") from cause
         logits: FloatArray = np.concatenate(rows)
@@ -117,6 +118,12 @@ def listed_hashes(models_dir: Path) -> dict[str, str]:
     """Path → SHA-256 as `manifest.toml` lists them; raises OSError, ValueError or KeyError where it is broken."""
     listed = tomllib.loads((models_dir / "manifest.toml").read_text(encoding="utf-8"))["file"]
     return {entry["path"]: entry["sha256"] for entry in listed}
+
+
+def weights_of(models_dir: Path, folder: str) -> str:
+    """The SHA-256 of network and head, as `manifest.toml` lists them; raises as `listed_hashes`."""
+    listed = listed_hashes(models_dir)
+    return " ".join(listed[f"{folder}/{name}"] for name in (WEIGHTS, HEAD))
 
 
 def require_hashes(models_dir: Path, paths: Sequence[str]) -> None:

@@ -9,7 +9,6 @@ whose logits differ from torch's by more than 1e-4, lists it in the manifest, an
 
 from __future__ import annotations
 
-import hashlib
 import os
 import statistics
 import sys
@@ -26,7 +25,7 @@ import onnx
 import torch
 from refresh_manifest import refresh
 
-from core.lesion_network import EXPORTED, WEIGHTS, FloatArray, Network, OnnxNetwork, TorchNetwork
+from core.lesion_network import EXPORTED, FloatArray, Network, OnnxNetwork, TorchNetwork, weights_of
 from core.vision import FOLDER, Calibration
 
 TOLERANCE = 1e-4
@@ -36,23 +35,10 @@ ENTRY = """
 path = "{path}"
 bytes = 0
 sha256 = ""
-from = "Written by models/training/export_lesion.py from lesion/model.safetensors"
+from = "Written by models/training/export_lesion.py from lesion/model.safetensors and head.npz"
 licence = "Research and non-commercial use only"
 use = "Photo model: the same network for ONNX Runtime; without it torch runs the weights"
 """
-
-
-class Logits(torch.nn.Module):
-    """The network without what else it tells."""
-
-    def __init__(self, network: torch.nn.Module) -> None:
-        """Takes the network in evaluation mode."""
-        super().__init__()
-        self.network = network
-
-    def forward(self, pixel_values: torch.Tensor) -> torch.Tensor:
-        """(n, k) logits."""
-        return self.network(pixel_values).logits
 
 
 def export(models_dir: Path) -> None:
@@ -63,10 +49,10 @@ def export(models_dir: Path) -> None:
     example = torch.zeros(1, 3, calibration.input_px, calibration.input_px)
     names = {"input_names": ["pixel_values"], "output_names": ["logits"]}
     path = folder / EXPORTED
-    torch.onnx.export(Logits(torch_network.module).eval(), (example,), path, dynamo=False, opset_version=17, **names)
+    torch.onnx.export(torch_network.module, (example,), path, dynamo=False, opset_version=17, **names)
     model = onnx.load(path)
-    weights = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
-    onnx.helper.set_model_props(model, {"classes": ",".join(calibration.classes), "weights": weights})
+    told = {"classes": ",".join(calibration.classes), "weights": weights_of(models_dir, FOLDER)}
+    onnx.helper.set_model_props(model, told)
     onnx.save(model, path)
     list_it(models_dir)
     compare(torch_network, OnnxNetwork(models_dir, FOLDER, calibration.classes, THREADS), calibration.input_px)

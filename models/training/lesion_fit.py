@@ -12,16 +12,16 @@ import numpy as np
 import torch
 from lesion_augment import augment, made_up_non_skin
 from lesion_data import CLASSES, LabelledPhoto, sampling_weights
-from PIL import Image
+from lesion_layers import BATCH, pixels_of
 from transformers import EfficientNetForImageClassification
-
-from core.vision import square_to_pixels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from core.lesion_head import LayeredClassifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,9 @@ class Recipe:
     """Share of batches blended by MixUp or CutMix."""
     made_up: float = 0.05
     """Share of draws that are made-up pictures of no skin."""
+    made_up_for_head: float = 0.01
+    """Made-up pictures that the head is fitted on besides, as a share of the photos: with none, a black picture is skin to
+    it; with more, so are drawings of skin not."""
     seed: int = 20
     """Of every random choice."""
 
@@ -114,18 +117,13 @@ def train(
     return average.to("cpu")
 
 
-def logits_of(
-    model: EfficientNetForImageClassification, squares: NDArray[np.uint8], serve_px: int
-) -> NDArray[np.float32]:
+def logits_of(model: LayeredClassifier, squares: NDArray[np.uint8], serve_px: int) -> NDArray[np.float32]:
     """(n, k) logits, from pixels made as the product makes them."""
     model.eval()
-    logits = []
+    starts = range(0, len(squares), BATCH)
     with torch.inference_mode():
-        for start in range(0, len(squares), 16):
-            chunk = squares[start : start + 16]
-            pixels = np.stack([square_to_pixels(Image.fromarray(square), serve_px) for square in chunk])
-            logits.append(model(torch.from_numpy(pixels)).logits.numpy())
-    return np.concatenate(logits)
+        rows = [model(pixels_of(squares[start : start + BATCH], serve_px)).numpy() for start in starts]
+    return np.concatenate(rows)
 
 
 def _parameter_groups(model: EfficientNetForImageClassification, rate: float) -> list[dict[str, object]]:

@@ -20,28 +20,23 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
-import torch
 from lesion_data import (
-    CLASSES,
     UNKNOWN,
     LabelledPhoto,
     grouped_folds,
     is_learnable,
     read_manifest,
     read_squares,
-    sampling_weights,
     source_rounds,
     under,
 )
+from lesion_layers import features_of, fitted_layer
 from numpy.typing import NDArray
-from PIL import Image
 from transformers import EfficientNetForImageClassification
 
-from core.vision import log_probabilities, square_to_pixels
+from core.vision import log_probabilities
 
-LAYERS = (7, 11, 15, 20, -1)
 EDGE_PX, SEED, FOLDS = 260, 20, 3
-DECAY = 0.003
 SHARES = (0.25, 0.5, 0.75, 1.0)
 Mask = NDArray[np.bool_]
 
@@ -56,40 +51,10 @@ class Split(NamedTuple):
     """(tests,) those whose class could be learnt."""
 
 
-def features_of(backbone: Path, squares: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(n, features) mean and spread of five layers, with the root taken of their size."""
-    model = EfficientNetForImageClassification.from_pretrained(backbone, local_files_only=True).eval()
-    rows = []
-    with torch.inference_mode():
-        for start in range(0, len(squares), 16):
-            pixels = [square_to_pixels(Image.fromarray(s), EDGE_PX) for s in squares[start : start + 16]]
-            layers = model.efficientnet(torch.from_numpy(np.stack(pixels)), output_hidden_states=True).hidden_states
-            pooled = [part for k in LAYERS for part in (layers[k].mean((2, 3)), layers[k].std((2, 3)))]
-            rows.append(torch.cat(pooled, dim=1).numpy())
-    found = np.concatenate(rows)
-    return np.sign(found) * np.sqrt(np.abs(found))
-
-
 def fitted(features: NDArray[np.float32], photos: Sequence[LabelledPhoto], split: Split) -> NDArray[np.float64]:
     """(tests, k) log-probabilities of a linear layer that was fitted on the training photos."""
-    middle, spread = features[split.train].mean(axis=0), features[split.train].std(axis=0) + 1e-6
-    learnt, tested = (torch.tensor((features[mask] - middle) / spread) for mask in (split.train, split.test))
-    chosen = under(photos, split.train)
-    targets = torch.tensor([photo.target for photo in chosen])
-    weights = torch.tensor(sampling_weights(chosen), dtype=torch.float32)
-    layer = torch.nn.Linear(features.shape[1], len(CLASSES))
-    torch.nn.init.zeros_(layer.weight)
-    optimiser = torch.optim.LBFGS(layer.parameters(), max_iter=80)
-
-    def closure() -> torch.Tensor:
-        optimiser.zero_grad()
-        each = torch.nn.functional.cross_entropy(layer(learnt), targets, reduction="none")
-        loss = (each * weights).sum() + DECAY * (layer.weight**2).sum()
-        loss.backward()
-        return loss
-
-    optimiser.step(closure)
-    return layer(tested).log_softmax(dim=1).detach().numpy()
+    weight, bias = fitted_layer(features[split.train], under(photos, split.train))
+    return log_probabilities(features[split.test] @ weight.T + bias, 1.0)
 
 
 def splits_of(photos: Sequence[LabelledPhoto], share: float = 1.0) -> Iterator[Split]:
@@ -127,16 +92,17 @@ def main() -> None:
     args = parser.parse_args()
     photos, kept = read_manifest(args.photos), args.work / "probe_features.npy"
     if not kept.exists():
-        np.save(kept, features_of(args.backbone, read_squares(args.photos, photos)))
+        backbone = EfficientNetForImageClassification.from_pretrained(args.backbone, local_files_only=True)
+        np.save(kept, features_of(backbone, read_squares(args.photos, photos), EDGE_PX))
     features = np.load(kept)
     found: dict[str, list[NDArray[np.int64]]] = {}
     for split in splits_of(photos):
-        run = args.work / f"{split.name}.npz"
+        run = args.work / f"{split.name}.npy"
         alone = fitted(features, photos, split)
         kind = "same sources" if split.name.startswith("fold") else "unseen sources"
         scores = {"frozen": alone}
         if run.exists():
-            tuned = log_probabilities(np.load(run)["logits"], 1.0)
+            tuned = log_probabilities(np.load(run), 1.0)
             scores |= {"fine-tuned": tuned, "both": alone + tuned}
         for name, score in scores.items():
             for part in {kind, kind if kind == "same sources" else split.name}:

@@ -34,13 +34,16 @@ from lesion_data import (
     under,
 )
 from lesion_fit import Recipe, logits_of, train
+from lesion_layers import with_head
 from lesion_ratio import with_ratios
 from lesion_report import KNOWN, HeldOut, calibrate, evaluate, hint_figures, joined, own_classes, round_figures, share
 from lesion_shortcut import shortcut_baseline
 from numpy.typing import NDArray
 from PIL import Image
 from refresh_manifest import refresh
-from transformers import EfficientNetForImageClassification, EfficientNetImageProcessorPil
+from transformers import EfficientNetImageProcessorPil
+
+from core.lesion_head import LayeredClassifier, load_classifier, save_head
 
 FOLDS = 3
 DAMAGED_FOLD = 1
@@ -63,19 +66,27 @@ class Study:
     """Run name → one row an epoch."""
 
 
+def run(study: Study, name: str, is_train: NDArray[np.bool_]) -> LayeredClassifier:
+    """A model that saw only the training photos, which stays in the work folder."""
+    kept, log = study.work / name, study.work / f"{name}.json"
+    if not log.exists():
+        print(f"{name}: {is_train.sum()} to train", flush=True)
+        rows: list[dict[str, float]] = []
+        photos, squares = under(study.photos, is_train), study.squares[is_train]
+        network = train(study.recipe, squares, photos, rows)
+        network.save_pretrained(kept)
+        save_head(with_head(network, squares, photos, study.recipe), kept)
+        write_json(log, rows)
+    study.log[name] = json.loads(log.read_text(encoding="utf-8"))
+    return load_classifier(kept)
+
+
 def run_held_out(study: Study, name: str, is_train: NDArray[np.bool_], is_test: NDArray[np.bool_]) -> HeldOut:
     """Logits of the test photos from a model that saw only the training photos."""
-    kept = study.work / f"{name}.npz"
+    model, kept = run(study, name, is_train), study.work / f"{name}.npy"
     if not kept.exists():
-        print(f"{name}: {is_train.sum()} to train, {is_test.sum()} to test", flush=True)
-        rows: list[dict[str, float]] = []
-        model = train(study.recipe, study.squares[is_train], under(study.photos, is_train), rows)
-        logits = logits_of(model, study.squares[is_test], study.recipe.serve_px)
-        model.save_pretrained(study.work / name)
-        np.savez(kept, logits=logits, log=json.dumps(rows))
-    with np.load(kept) as stored:
-        study.log[name] = json.loads(str(stored["log"]))
-        return HeldOut(stored["logits"], under(study.photos, is_test))
+        np.save(kept, logits_of(model, study.squares[is_test], study.recipe.serve_px))
+    return HeldOut(np.load(kept), under(study.photos, is_test))
 
 
 def run_folds(study: Study) -> list[HeldOut]:
@@ -104,9 +115,7 @@ def cost_of_damage(study: Study) -> dict[str, object]:
     fold_of = grouped_folds(study.photos, FOLDS, np.random.default_rng(study.recipe.seed))
     targets = np.array([photo.target for photo in study.photos])
     chosen = (fold_of == DAMAGED_FOLD) & (targets < KNOWN)
-    model = EfficientNetForImageClassification.from_pretrained(
-        study.work / f"fold{DAMAGED_FOLD}", local_files_only=True
-    )
+    model = load_classifier(study.work / f"fold{DAMAGED_FOLD}")
     costs = {}
     for name, change in ({"as it is": lambda square: square} | CHANGES).items():
         copies = np.stack([np.asarray(change(Image.fromarray(square))) for square in study.squares[chosen]])
@@ -118,23 +127,12 @@ def cost_of_damage(study: Study) -> dict[str, object]:
     return costs
 
 
-def run_final(study: Study) -> EfficientNetForImageClassification:
-    """The model that is shipped, trained on every photo."""
-    kept, log = study.work / "final", study.work / "final.json"
-    if not log.exists():
-        print(f"final: {len(study.photos)} to train", flush=True)
-        rows: list[dict[str, float]] = []
-        train(study.recipe, study.squares, study.photos, rows).save_pretrained(kept)
-        write_json(log, rows)
-    study.log["final"] = json.loads(log.read_text(encoding="utf-8"))
-    return EfficientNetForImageClassification.from_pretrained(kept, local_files_only=True)
-
-
-def save(study: Study, model: EfficientNetForImageClassification, out: Path) -> None:
-    """Nothing; writes the checkpoint, how pixels are made, and the run log."""
+def save(study: Study, model: LayeredClassifier, out: Path) -> None:
+    """Nothing; writes the checkpoint, its head, how pixels are made, and the run log."""
     out.mkdir(parents=True, exist_ok=True)
     edge = study.recipe.serve_px
-    model.save_pretrained(out)
+    model.network.save_pretrained(out)
+    save_head(model, out)
     EfficientNetImageProcessorPil(
         size={"height": edge, "width": edge},
         do_center_crop=False,
@@ -176,7 +174,7 @@ def main() -> None:
     folds, (rounds, scarce) = run_folds(study), run_sources(study)
     inside, rounds = joined(folds), rounds or folds
     if not args.measure_only:
-        save(study, run_final(study), args.out)
+        save(study, run(study, "final", np.ones(len(photos), dtype=bool)), args.out)
     strangers = joined(scarce or [inside.where(np.zeros(len(photos), bool))])
     calibration = with_ratios(calibrate(inside, rounds, recipe.serve_px), joined(rounds), strangers)
     write_json(args.out / "calibration.json", asdict(calibration))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -144,13 +143,11 @@ def test_network_without_places_is_an_error(network: TorchNetwork) -> None:
     """A network whose features are no picture has no map, and says so."""
 
     class Flat(torch.nn.Module):
-        """Tells one number a class and a flat feature."""
+        """Has one feature a colour, and no places."""
 
-        def forward(self, pixel_values: torch.Tensor, *, output_hidden_states: bool) -> SimpleNamespace:
-            """Logits and features of one photo."""
-            assert output_hidden_states
-            features = (pixel_values.mean(dim=(2, 3)) * torch.ones(1, 3)).requires_grad_()
-            return SimpleNamespace(logits=features * 2, hidden_states=(features,))
+        def states(self, pixel_values: torch.Tensor) -> list[torch.Tensor]:
+            """One layer of one photo."""
+            return [pixel_values.mean(dim=(2, 3))]
 
     network.module = Flat()
     with pytest.raises(ModelUnavailable):
