@@ -47,8 +47,10 @@ class Recipe:
     made_up: float = 0.05
     """Share of draws that are made-up pictures of no skin."""
     made_up_for_head: float = 0.01
-    """Made-up pictures that the head is fitted on besides, as a share of the photos: with none, a black picture is skin to
-    it; with more, so are drawings of skin not."""
+    """Made-up pictures that the head is fitted on besides, as a share of the photos.
+
+    With none, a black picture is skin to it; with many, a drawing of skin is none.
+    """
     seed: int = 20
     """Of every random choice."""
 

@@ -79,6 +79,8 @@ def test_temperature_is_read_as_celsius(text, celsius):
         ("6 yrs old, been there 2 months", 72),
         ("son, 2 months, fever", 2),
         ("the new baby (2wks)", 0.46),
+        ("두달 반 된 아가", 2),
+        ("어젯밤에 낳아서 이제 15시간 됐는데", 0.03),
         ("born at 6 this morning", 0.03),
         ("bcg 맞은지 5주됐는데", None),
         ("", None),

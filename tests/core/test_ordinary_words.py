@@ -111,6 +111,11 @@ def test_what_speaks_against_a_sign_denies_it(text: str, denied: str) -> None:
         ("hardly an inch of him without rash, scalp to soles", "nearly_all_skin"),
         ("아직 뒤집지도 못하는데 팔뚝 안쪽에 손가락만한 멍이 있어요", "unexplained_bruises"),
         ("해열제 먹이니 열이 떨어졌어요", "fever"),
+        ("벌에 쏘이고 목이 꽉 막히는 거 같대요", "lip_tongue_swelling"),
+        ("물집이 났는데 수두 걸린 애는 주변에 없어요", "no_chickenpox_contact"),
+        ("감기약이 새로 바뀌었는데 이틀 먹고 불긋불긋해요", "after_medicine"),
+        ("chickenpox and new spots still popping up on day 9", "new_spots_after_7_days"),
+        ("7 little raised red birthmarks on our baby", "large_birthmark"),
     ],
 )
 def test_what_only_looks_like_a_denial_is_told(text: str, present: str) -> None:
