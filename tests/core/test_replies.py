@@ -60,3 +60,15 @@ def test_a_brand_is_understood_as_its_medicine(assistant: Assistant) -> None:
     """Articles name no brands."""
     reply = ask(assistant, "부루펜은요?", Urgency.SOON_24H, age_months=48, symptoms=("fluid_filled_blisters",))
     assert "이부프로펜" in reply.text
+
+
+def test_a_sentence_of_two_articles_is_said_once(assistant: Assistant) -> None:
+    """Viral rash and roseola say the same of ibuprofen."""
+    case = Case(id="c", lang=Lang.KO, report=SymptomReport(age_months=24, symptoms=("pink_spots",)))
+    question = Question(
+        id="q", lang=Lang.KO, text="부루펜은요?", case=case, context_conditions=("viral_rash", "roseola")
+    )
+    *_, last = assistant.answer(question)
+    lines = [line for line in last.text.splitlines() if line.startswith("- ")]
+    assert len(lines) > 2
+    assert len(lines) == len(set(lines))
