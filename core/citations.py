@@ -123,14 +123,20 @@ def choose_sentences(asked: str, passages: Iterable[Passage], cited: Citations, 
 
 
 def pick_sentences(found: Iterable[FoundSentence], cited: Citations, most: int) -> list[str]:
-    """The best of the sentences found that may be said, with their marks, those of one passage together."""
+    """The best of the sentences found that may be said, with their marks, those of one passage together.
+
+    What two articles say in the same words is said once.
+    """
     chosen: dict[str, list[FoundSentence]] = {}
+    texts: set[str] = set()
     is_open: dict[str, tuple[Sentence, ...]] = {}
     for item in found:
         name = item.passage.id
-        if item.sentence in is_open.setdefault(name, cited.open_sentences(item.passage)):
+        is_new = item.sentence.text not in texts
+        if is_new and item.sentence in is_open.setdefault(name, cited.open_sentences(item.passage)):
             chosen.setdefault(name, []).append(item)
-        if sum(map(len, chosen.values())) == most:
+            texts.add(item.sentence.text)
+        if len(texts) == most:
             break
     return [
         cited.quote(item.passage, item.sentence)

@@ -52,25 +52,6 @@ _EN_NUMBER = r"(?<![\w.])(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|n
 _KO_SINCE = r"(?!\s*(?:째|전|동안|간|뒤|후|만에|치|때|무렵|쯤?부터|부터|내내|이후|안에|마다|정도\s*(?:됐|지|전)))"
 _EN_SINCE = r"(?!\s*(?:ago|now|later|in a row|straight|since|of\b))"
 _EN_IS = r"(?:\b(?:is|hes|shes|aged|baby)\s\(?(?:only |just |about |nearly |almost |barely )?)"
-_EN_HAD = "".join(
-    rf"(?<!{verb} {what})"
-    for verb in ("had", "been")
-    for what in (
-        "",
-        "it ",
-        "them ",
-        "this ",
-        "these ",
-        "that ",
-        "there ",
-        "here ",
-        "about ",
-        "over ",
-        "around ",
-        "nearly ",
-    )
-)
-"""What is said of a mark that has been there for months, right before the number."""
 _AGES = tuple(
     (re.compile(pattern), months)
     for pattern, months in (
@@ -101,7 +82,7 @@ _AGES = tuple(
         (rf"{_EN_NUMBER}(?:days?|d)[\s-]*old", _DAY),
         (rf"{_EN_NUMBER}(?:weeks?|wks?|wk)[\s-]*old", _WEEK),
         (rf"{_EN_NUMBER}(?:months?|mths?|mos?|m)[\s-]*(?:old|\bbaby|boy|girl)", _MONTH),
-        (rf"(?<!for )(?<!last )(?<!past ){_EN_HAD}{_EN_NUMBER}(?:months|mo|mths)\b{_EN_SINCE}", _MONTH),
+        (rf"(?<!for )(?<!last )(?<!past ){_EN_NUMBER}(?:months|mo|mths)\b{_EN_SINCE}", _MONTH),
         (rf"{_EN_NUMBER}(?:years?|yrs?|yr|y)[\s-]*(?:old|\bo\b)", _YEAR),
         (rf"{_EN_NUMBER}yo\b", _YEAR),
         (r"\bage[ds]?\s*(?P<n>\d{1,2})\b(?!\s*(?:m|w|d))", _YEAR),
@@ -114,6 +95,8 @@ _JUST_BORN = re.compile(
     r"|\b\d{1,2} ?(?:hours?|hrs?)[ -]old\b|태어난\s*지\s*\d{1,2}\s*시간"
 )
 _OURS_AGE = re.compile(r"\s*(?:된\s*|짜리\s*)?(?:둘째|셋째|막내|우리|아기|아가|애기)")
+_HAD_THIS_LONG = re.compile(r"\b(?:had|been) (?:(?:it|them|this|these|that|there|here|about|over|around|nearly) )?$")
+"""What is said of a mark that has been there for months, right before the number."""
 _OTHERS_AGE = re.compile(r"(?:형|누나|오빠|언니|첫째|친구|brother|sister|cousin)(?:(?!둘째|막내|동생|우리|아기)[^.])*$")
 
 
@@ -182,8 +165,9 @@ def read_age(text: str) -> float | None:
     ages: list[float] = [_DAY] if _JUST_BORN.search(text) else []
     for pattern, months in _AGES:
         for match in pattern.finditer(text):
-            is_others = _OTHERS_AGE.search(text[max(0, match.start() - 12) : match.start()])
-            if is_others and not _OURS_AGE.match(text[match.end() :]):
+            before = text[max(0, match.start() - 12) : match.start()]
+            is_others = _OTHERS_AGE.search(before) and not _OURS_AGE.match(text[match.end() :])
+            if is_others or _HAD_THIS_LONG.search(before):
                 continue
             number = match["n"]
             ages.append((float(number) if number.isdigit() else _COUNTS[number]) * months)

@@ -97,7 +97,7 @@ def _answer(item: Asked, parts: AssessmentParts, cited: Citations, most: int) ->
         lines = lines or _said_again(item, cited, most)
         if lines and item.is_beside:
             yield beside_the_point(parts.lang) + "\n\n"
-        yield bullets(dict.fromkeys(lines)) if lines else unanswered(cited.place, parts.lang)
+        yield bullets(lines) if lines else unanswered(cited.place, parts.lang)
 
 
 def _of_each(item: Asked, cited: Citations, most: int) -> list[str]:
