@@ -213,6 +213,15 @@ class Visit:
         self._rest_on(replace(self.report, corrected=corrected), decide)
         return True
 
+    def learn(self, report: SymptomReport, decide: Callable[[Case], UrgencyDecision]) -> bool:
+        """Takes what the parent said of a doubt; the answer given stands unless it gets more urgent. True when new."""
+        if report == self.report:
+            return False
+        if decide(replace(self.case, report=report)).urgency.rank > self.urgency.rank:
+            self.tell(report)
+        self.report = report
+        return True
+
     def _rest_on(self, report: SymptomReport, decide: Callable[[Case], UrgencyDecision]) -> None:
         """Takes corrected facts: the only way in which how soon to act can fall, besides a return.
 

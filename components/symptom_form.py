@@ -116,26 +116,38 @@ def ask_danger_signs(
     if not asked:
         return report
     st.subheader(_("Before the answer: is there danger?"), anchor=False)
-    words = {answer: _(word) for answer, word in _ANSWERS.items()}
     for sign in asked:
-        answer = st.segmented_control(
-            sign.labels[this.lang],
-            list(words),
-            default=given.get(sign.id),
-            format_func=words.__getitem__,
-            key=this.keys(f"danger.{sign.id}"),
-            width="stretch",
-        )
-        given.pop(sign.id, None)
+        answer = ask_sign(sign, given.pop(sign.id, None), coach, this)
         if answer is not None:
             given[sign.id] = answer
-        if sign.id == GLASS:
-            glass_test(*coach, lambda seen: this.answer_sign(GLASS, seen))
     open_ones = [sign.id for sign in asked if sign.id not in given]
     if len(open_ones) > 1 and st.button(_("No to the rest"), key=this.keys("danger.rest"), width="stretch"):
         given |= dict.fromkeys(open_ones, Answer.NO)
         this.keys.renew(*(f"danger.{name}" for name in open_ones))
     return replace(report, danger_signs=given)
+
+
+def ask_sign(sign: DangerSign, given: Answer | None, coach: tuple[Sequence[str], str], this: Visit) -> Answer | None:
+    """The answer to one danger-sign question after what the parent just tapped.
+
+    Args:
+        sign: what to ask.
+        given: the answer so far.
+        coach: steps and sources of the glass test.
+        this: the visit, for its language, its keys and the answer of the glass test.
+    """
+    words = {answer: _(word) for answer, word in _ANSWERS.items()}
+    answer = st.segmented_control(
+        sign.labels[this.lang],
+        list(words),
+        default=given,
+        format_func=words.__getitem__,
+        key=this.keys(f"danger.{sign.id}"),
+        width="stretch",
+    )
+    if sign.id == GLASS:
+        glass_test(*coach, lambda seen: this.answer_sign(GLASS, seen))
+    return answer
 
 
 def pick_symptoms(vocabulary: Vocabulary, chosen: tuple[str, ...], lang: Lang, keys: Keys) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from core.citations import Citations, quotes
-from core.composer import AssessmentParts, assessment_query, closing, compose_assessment, what_to_do
+from core.composer import AssessmentParts, ask_doubts, assessment_query, closing, compose_assessment, what_to_do
 from core.conversation import level_so_far, said_before, spoken_of
 from core.errors import CareError, LanguageModelFailed, ModelUnavailable
 from core.evidence_map import evidence_png
@@ -250,6 +250,7 @@ class Assistant:
             departments=department_shares(picture.ranked, self.knowledge.conditions, picture.decision.urgency),
             vision=vision,
             has_photo=bool(case.photos),
+            doubts=picture.doubts,
             measured=measures,
         )
 
@@ -333,6 +334,8 @@ class Assistant:
             yield f"**{picture.decision.next_step}**\n\n"
         parts = self._composition(question.case, picture, vision, measured_anew(question, vision))
         asked = tuple(self._asked(part, question, picture, trace) for part in split_questions(question.text))
+        suspected = self._triage.read(question.text).suspected
+        yield from ask_doubts((name for name in parts.doubts if name in suspected), cited)
         if is_raised and is_emergency:
             yield from compose_until_help(asked, parts, cited)
         else:

@@ -63,6 +63,8 @@ class AssessmentParts:
     """True when the parent gave a photo."""
     look: LookAgain | None = None
     """When to look again; None in an answer to a follow-up question."""
+    doubts: tuple[str, ...] = ()
+    """Symptom and danger-sign ids that the words may mean and that would make it more urgent."""
     measured: str = ""
     """What was measured in the photos, in words of `lang`; empty when nothing could be."""
 
@@ -129,6 +131,7 @@ def what_to_do(parts: AssessmentParts, cited: Citations) -> Iterator[str]:
         yield "\n".join(dict.fromkeys(lines)) + "\n\n"
     elif not parts.told.is_empty:
         yield translate(parts.lang, "In what you told us we found no danger sign.") + "\n\n"
+    yield from ask_doubts(parts.doubts, cited)
     if parts.findings.reason in {"not_a_symptom", "instruction"}:
         yield (
             translate(
@@ -138,6 +141,20 @@ def what_to_do(parts: AssessmentParts, cited: Citations) -> Iterator[str]:
             )
             + "\n\n"
         )
+
+
+def ask_doubts(doubts: Iterable[str], cited: Citations) -> Iterator[str]:
+    """Questions about what the words may mean; nothing when they are clear."""
+    signs, vocabulary, lang = cited.knowledge.vocabulary.danger_signs, cited.knowledge.vocabulary, cited.lang
+    asked = [
+        signs[name].labels[lang] if name in signs else _fits(vocabulary.label(name, lang), lang) for name in doubts
+    ]
+    if asked:
+        yield translate(lang, "Your words leave us unsure. Please check this first:") + "\n\n" + bullets(asked)
+
+
+def _fits(symptom: str, lang: Lang) -> str:
+    return translate(lang, "Does this fit your child: {symptom}?", symptom=symptom)
 
 
 def while_waiting(parts: AssessmentParts, cited: Citations) -> Iterator[str]:

@@ -35,6 +35,7 @@ def merge_findings(findings: Iterable[FreeTextFindings]) -> FreeTextFindings:
         every[-1],
         symptoms=symptoms,
         denied=denied,
+        suspected=tuple(dict.fromkeys(name for item in every for name in item.suspected if name not in symptoms)),
         body_sites=tuple(dict.fromkeys(site for item in every for site in item.body_sites)),
         temperature_c=max(temperatures, default=None),
         last_temperature_c=temperatures[-1] if temperatures else None,

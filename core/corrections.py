@@ -64,6 +64,7 @@ def apply_corrections(findings: FreeTextFindings, corrected: Collection[str], ph
         findings,
         symptoms=tuple(name for name in kept if name not in gone or name in still),
         denied=tuple(name for name in findings.denied if f"{NOT}{name}" not in corrected),
+        suspected=tuple(name for name in findings.suspected if name not in corrected),
         body_sites=tuple(name for name in findings.body_sites if name not in corrected),
         medicines=tuple(name for name in findings.medicines if name not in corrected),
         temperature_c=None if TEMPERATURE in corrected else findings.temperature_c,

@@ -63,6 +63,8 @@ class JudgedCase:
     """True when they were taken as such."""
     has_words: bool
     """False for a case told by the form alone."""
+    is_asked: bool = False
+    """True when the words left a doubt that is asked before the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,10 @@ class UrgencyScores:
     """Words without a health matter that were set aside."""
     valid_rejected: Share
     """Words with a health matter that were set aside."""
+    recall_with_asking: Share
+    """Emergencies that were called so or asked about; the most that an honest answer could bring."""
+    asked_without_need: Share
+    """Cases that are no emergency and whose words were asked about."""
 
     def lines(self) -> Iterable[str]:
         """One line a score."""
@@ -90,14 +96,17 @@ class UrgencyScores:
 
 def score_urgency(cases: Sequence[JudgedCase]) -> UrgencyScores:
     """The scores of these cases."""
+    emergencies = [case for case in cases if case.expected is Urgency.EMERGENCY]
     written = [case for case in cases if case.has_words]
     return UrgencyScores(
-        red_flag_recall=_share(c.given is Urgency.EMERGENCY for c in cases if c.expected is Urgency.EMERGENCY),
+        red_flag_recall=_share(case.given is Urgency.EMERGENCY for case in emergencies),
         exact=_share(case.given is case.expected for case in cases),
         under_triage=_share(case.given.rank < case.expected.rank for case in cases),
         over_triage=_share(case.given.rank > case.expected.rank for case in cases),
         nonsense_rejected=_share(not case.was_accepted for case in written if not case.is_health),
         valid_rejected=_share(not case.was_accepted for case in written if case.is_health),
+        recall_with_asking=_share(case.given is Urgency.EMERGENCY or case.is_asked for case in emergencies),
+        asked_without_need=_share(case.is_asked for case in cases if case.expected is not Urgency.EMERGENCY),
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from core.facts import Facts
 from core.knowledge import Condition, KnowledgeBase
@@ -16,15 +17,17 @@ from core.vocabulary import DangerSign, Vocabulary
 _WORTH_ASKING = 0.05
 """Bits of uncertainty about the condition that a question must take away to be asked; a judgement."""
 _CONSIDERED = 8
+_MOST_DOUBTS = 3
 _NOT_ASKED = frozenset({"red_flag", "context"})
 
 
 def danger_questions(
-    rules: RedFlags, vocabulary: Vocabulary, report: SymptomReport, facts: Facts
+    rules: RedFlags, vocabulary: Vocabulary, report: SymptomReport, facts: Facts, *, doubts: Collection[str] = ()
 ) -> tuple[DangerSign, ...]:
     """The danger-sign questions that matter for this child, and those already answered, in the order of the file.
 
-    A question matters when its `when` holds, the words have not answered it and a "yes" would make it more urgent.
+    A question matters when it is among the doubts, and when its `when` holds, the words have not answered it and a
+    "yes" would make it more urgent.
     """
     context = {ALWAYS} if facts.is_told else {ALWAYS, UNTOLD}
     known = rules.derive(replace(facts, names=facts.names | context))
@@ -33,12 +36,32 @@ def danger_questions(
         sign
         for sign in vocabulary.danger_signs.values()
         if sign.id in report.danger_signs
+        or sign.id in doubts
         or (
             sign.id not in facts.names
             and rules.asks[sign.id](known)
-            and _urgency_after(rules, facts, sign).rank > now.rank
+            and _urgency_after(rules, facts, {sign.id, *sign.implies}).rank > now.rank
         )
     )
+
+
+def open_doubts(
+    rules: RedFlags, vocabulary: Vocabulary, report: SymptomReport, facts: Facts, *, suspected: Collection[str]
+) -> tuple[str, ...]:
+    """Of what the words may mean, what nobody answered yet and a "yes" to which would make it more urgent; at most 3.
+
+    Args:
+        rules: decide how soon to act.
+        vocabulary: what danger signs imply.
+        report: what was told and answered.
+        facts: what is known.
+        suspected: ids of what the words may mean, the likeliest first.
+    """
+    answered = {*report.danger_signs, *report.denied, *report.unsure, *facts.names}
+    now, signs = decide_urgency(rules, facts, Lang.EN).urgency, vocabulary.danger_signs
+    yes = {name: {name, *(signs[name].implies if name in signs else ())} for name in suspected if name not in answered}
+    raising = (name for name, told in yes.items() if _urgency_after(rules, facts, told).rank > now.rank)
+    return tuple(islice(raising, _MOST_DOUBTS))
 
 
 def next_symptom(
@@ -63,9 +86,9 @@ def next_symptom(
     return best if best is not None and gains[best] >= _WORTH_ASKING else None
 
 
-def _urgency_after(rules: RedFlags, facts: Facts, sign: DangerSign) -> Urgency:
-    """How soon to act if the answer were yes."""
-    answered = replace(facts, names=facts.names | {sign.id, *sign.implies}, is_told=True)
+def _urgency_after(rules: RedFlags, facts: Facts, told: Collection[str]) -> Urgency:
+    """How soon to act if these were told too."""
+    answered = replace(facts, names=facts.names | set(told), is_told=True)
     return decide_urgency(rules, answered, Lang.EN).urgency
 
 

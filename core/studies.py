@@ -43,6 +43,7 @@ def study_urgency(assistant: Assistant, lines: Sequence[str], load_photo: PhotoL
                 is_health=row["accepted"],
                 was_accepted=screening.is_accepted,
                 has_words=bool(case.report.free_text.strip()),
+                is_asked=bool(screening.doubts),
             )
         )
     yield f"{len(judged)} cases"

@@ -16,7 +16,7 @@ from core.knowledge import KnowledgeBase
 from core.photo_types import VisionResult
 from core.ranking import NEARLY_SURE, Told, gather_told, likely, rank_conditions, urgency_floor
 from core.red_flags import RedFlags, decide_urgency
-from core.screening import danger_questions, next_symptom
+from core.screening import danger_questions, next_symptom, open_doubts
 from core.types import Case, FreeTextFindings, Lang, RankedCondition, Severity, Turn, Urgency, UrgencyDecision
 from core.vocabulary import DangerSign
 from core.word_reader import WordReading
@@ -39,6 +39,8 @@ class Picture:
     """All conditions, the most probable first."""
     decision: UrgencyDecision
     """How soon to act."""
+    doubts: tuple[str, ...] = ()
+    """Symptom and danger-sign ids that the words may mean and that would make it more urgent: to be asked first."""
 
     @property
     def severity(self) -> Severity:
@@ -66,6 +68,8 @@ class Screening:
     """Danger-sign questions that matter now, and those already answered."""
     next_symptom: str | None
     """The symptom to ask about, None when no answer would help much."""
+    doubts: tuple[str, ...] = ()
+    """What the words may mean and would make it more urgent; among the questions, or the next symptom, too."""
 
 
 class Reader(Protocol):
@@ -118,7 +122,7 @@ class Triage:
         except ModelUnavailable as error:
             _log.warning("words are read by phrases alone", exc_info=error)
             return replace(found, dropped=(f"word_reader:{error.code}",))
-        read = replace(self._added(found, reading.signs), asks=reading.asks)
+        read = replace(self._added(found, reading.signs), asks=reading.asks, suspected=reading.suspected)
         if reading.is_other_talk and not reading.signs:
             return self._set_aside(read)
         if reading.is_other_talk is False and read.reason == "not_a_symptom":
@@ -136,7 +140,7 @@ class Triage:
         """The findings of words that speak of something else; danger in them still counts."""
         danger = tuple(name for name in found.symptoms if name in self.phrases.danger)
         reason = found.reason or "not_a_symptom"
-        return replace(found, accepted=False, reason=reason, symptoms=danger, denied=(), body_sites=())
+        return replace(found, accepted=False, reason=reason, symptoms=danger, denied=(), suspected=(), body_sites=())
 
     def _added(self, found: FreeTextFindings, signs: Collection[str]) -> FreeTextFindings:
         """The findings with more signs and what they imply; words that tell of danger are about a child's health."""
@@ -179,7 +183,10 @@ class Triage:
         level = max(floor, urgency_floor(told, ranked, self.knowledge), key=lambda urgency: urgency.rank)
         place = self.knowledge.country(case.country, case.lang)
         decision = place.decide(decide_urgency(self.rules, facts, case.lang, level), case.lang)
-        return Picture(findings=findings, told=told, facts=facts, ranked=ranked, decision=decision)
+        is_emergency = decision.urgency is Urgency.EMERGENCY
+        suspected = () if is_emergency else findings.suspected
+        doubts = open_doubts(self.rules, self.knowledge.vocabulary, case.report, facts, suspected=suspected)
+        return Picture(findings=findings, told=told, facts=facts, ranked=ranked, decision=decision, doubts=doubts)
 
     def screen(self, case: Case, turns: Sequence[Turn] = ()) -> Screening:
         """What follows from what is told so far, and what to ask next."""
@@ -189,6 +196,7 @@ class Triage:
         as_typed = merge_findings(found for _, found in read) if read else kept
         standing = {fact.id for fact in found_facts(kept, self.phrases, vocabulary, case.lang)}
         is_urgent = picture.decision.urgency is Urgency.EMERGENCY
+        doubted = next((name for name in picture.doubts if name in vocabulary.symptoms), None)
         return Screening(
             decision=picture.decision,
             is_accepted=kept.accepted,
@@ -197,9 +205,13 @@ class Triage:
                 for fact in found_facts(as_typed, self.phrases, vocabulary, case.lang)
             ),
             texts=_texts(case, turns),
-            questions=danger_questions(self.rules, vocabulary, case.report, picture.facts),
-            next_symptom=None if is_urgent else next_symptom(picture.ranked, picture.told, self.knowledge, case.report),
+            questions=danger_questions(self.rules, vocabulary, case.report, picture.facts, doubts=picture.doubts),
+            next_symptom=None if is_urgent else doubted or self._telling_symptom(case, picture),
+            doubts=picture.doubts,
         )
+
+    def _telling_symptom(self, case: Case, picture: Picture) -> str | None:
+        return next_symptom(picture.ranked, picture.told, self.knowledge, case.report)
 
 
 def taken_back(case: Case, place: int) -> frozenset[str]:

@@ -107,6 +107,8 @@ class FreeTextFindings:
     """Symptom and danger-sign ids found, negations left out."""
     denied: tuple[str, ...] = ()
     """Symptom ids that the parent says are absent."""
+    suspected: tuple[str, ...] = ()
+    """Symptom and danger-sign ids that the words may mean: they count for nothing until the parent is asked."""
     body_sites: tuple[str, ...] = ()
     """Body-site ids found."""
     temperature_c: float | None = None

@@ -34,6 +34,8 @@ class WordReading:
 
     signs: tuple[str, ...] = ()
     """Ids of the symptoms and danger signs that it tells of."""
+    suspected: tuple[str, ...] = ()
+    """Ids of those that it may tell of, the likeliest first: too little to count, enough to ask."""
     conditions: dict[str, float] | None = None
     """Condition id or `other` → probability, summing to 1; None when there was nothing to read."""
     asks: dict[str, float] | None = None
@@ -45,11 +47,17 @@ class WordReading:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sign:
     ids: tuple[str, ...]
+    asked: str
+    """The one of the ids to ask about."""
     threshold: float
+    ask_threshold: float
     denied_threshold: float
     needs: re.Pattern[str]
     """What the text must hold unless the network is sure."""
     sure: float
+
+    def is_suspected(self, probability: float, denied: Collection[str]) -> bool:
+        return probability >= self.ask_threshold and not set(self.ids) & set(denied)
 
     def is_told(self, probability: float, text: str, denied: Collection[str]) -> bool:
         limit = self.denied_threshold if set(self.ids) & set(denied) else self.threshold
@@ -95,12 +103,16 @@ class WordReader:
         outputs = [self._outputs(loaded, part) for part in parts]
         highest = np.max([signs for signs, _, _ in outputs], axis=0)
         found: dict[str, None] = {}
-        for sign, probability in zip(loaded.signs, highest[:-1], strict=True):
-            if sign.is_told(float(probability), text, denied):
+        suspected: dict[str, float] = {}
+        for sign, probability in zip(loaded.signs, map(float, highest[:-1]), strict=True):
+            if sign.is_told(probability, text, denied):
                 found |= dict.fromkeys(sign.ids)
+            elif sign.is_suspected(probability, denied):
+                suspected[sign.asked] = probability / sign.threshold
         sure = min((conditions for _, conditions, _ in outputs), key=lambda row: row[loaded.conditions.index(OTHER)])
         return WordReading(
             signs=tuple(found),
+            suspected=tuple(sorted(suspected, key=lambda name: -suspected[name])),
             conditions=_named(loaded.conditions, sure),
             asks=_named(loaded.asks, np.mean([asks for _, _, asks in outputs], axis=0)),
             is_other_talk=loaded.is_other_talk(min(signs[-1] for signs, _, _ in outputs)),
@@ -128,7 +140,7 @@ class WordReader:
                     self._loaded = _Loaded(
                         session=session,
                         tokenizer=tokenizer,
-                        signs=tuple(_sign(limits["signs"][name]) for name in signs),
+                        signs=tuple(_sign(limits["signs"][name], limits["ask"]) for name in signs),
                         conditions=tuple(names["conditions"]),
                         asks=tuple(names["asks"]),
                         other_talk=(float(limits[last]["no"]), float(limits[last]["yes"])),
@@ -142,10 +154,12 @@ def _named(names: Sequence[str], values: FloatArray) -> dict[str, float]:
     return {name: float(value) for name, value in zip(names, values, strict=True)}
 
 
-def _sign(item: Mapping[str, Any]) -> _Sign:
+def _sign(item: Mapping[str, Any], ask: Mapping[str, Any]) -> _Sign:
     return _Sign(
         ids=tuple(item["ids"]),
+        asked=str(item.get("asked", item["ids"][0])),
         threshold=float(item["threshold"]),
+        ask_threshold=max(float(ask["least"]), float(ask["share"]) * float(item["threshold"])),
         denied_threshold=float(item["denied_threshold"]),
         needs=re.compile(item.get("needs", ""), re.IGNORECASE),
         sure=float(item.get("sure", 1.0)),

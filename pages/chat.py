@@ -8,6 +8,7 @@ from components.answer_actions import answer_actions
 from components.assessment_card import stopped_card
 from components.chat_log import chat_log, hear_parent, reply_bubble, stream_answer, suggestion_chips
 from components.citations import stopped
+from components.doubts import doubt_card
 from components.evidence import explained_card
 from components.fact_editor import show_changes, told_part
 from components.i18n import _
@@ -28,7 +29,7 @@ slot = banner_here(this, assistant.knowledge)
 if told_part(this, assistant.knowledge, assistant.screen, assistant.glass_test):
     st.rerun()
 looks_card(this, now(), assistant.knowledge)
-changed = st.container()
+changed, unsure = st.container(), st.container()
 if this.needs_assessment:
     this.answer_with(stream_answer(assistant.assess(*this.asked), heed=slot.show, keep=this.keep_assessing), now())
     keep_result(this)
@@ -47,6 +48,7 @@ look_button(this)
 if chat_log(this, can_vary=can_vary):
     this.ask_again()
     st.rerun()
+doubt_card(this, assistant, above=unsure)
 if this.awaits_reply:
     with reply_bubble():
         if reply := stream_answer(assistant.answer(this.question), heed=slot.heed, keep=this.keep_replying):

@@ -9,6 +9,7 @@ import sqlite3
 from importlib.metadata import version
 
 import pytest
+from hypothesis import settings
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PRIVATE = ("OPENAI_", "MOCHICARE_", "CHROMA_", "LANGCHAIN_", "LANGSMITH_", "STREAMLIT_")
@@ -20,7 +21,9 @@ def browser_path() -> str | None:
 
 
 def pytest_configure() -> None:
-    """Hides the developer's own keys, settings and servers from every test."""
+    """Hides the developer's own keys, settings and servers from every test; a busy machine may be slow."""
+    settings.register_profile("patient", settings(), deadline=None)
+    settings.load_profile("patient")
     for name in [name for name in os.environ if name.startswith(PRIVATE)]:
         del os.environ[name]
 

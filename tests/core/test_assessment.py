@@ -264,7 +264,7 @@ def test_photo_that_cannot_be_measured_costs_one_log_line(
     assert [record.message for record in caplog.records] == ["a photo was not measured"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(["chickenpox", "measles", "healthy_skin", "other"]), st.floats(min_value=0.3, max_value=1))
 def test_a_photo_never_lowers_the_urgency(assistant: Assistant, seen: str, sure: float) -> None:
     """Whatever the photo model says, at least the rules' level stands."""
@@ -322,7 +322,7 @@ def test_a_danger_sign_in_the_conversation_raises_at_once(assistant: Assistant) 
     assert later.decision.urgency is Urgency.EMERGENCY
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=200), st.sampled_from(Urgency))
 def test_no_message_lowers_the_urgency_of_the_visit(assistant: Assistant, text: str, floor: Urgency) -> None:
     """Whatever is typed, the floor holds and an answer comes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -41,6 +42,21 @@ def test_shares_count_what_they_name() -> None:
     assert (scores.nonsense_rejected.hits, scores.nonsense_rejected.total) == (1, 1)
     assert (scores.valid_rejected.hits, scores.valid_rejected.total) == (1, 4)
     assert "red_flag_recall" in next(iter(scores.lines()))
+
+
+def test_an_emergency_that_is_asked_about_is_not_counted_as_heard() -> None:
+    """Asking has its own score, and its price is how often others are asked."""
+    scores = score_urgency(
+        [
+            judged(Urgency.EMERGENCY, Urgency.EMERGENCY),
+            replace(judged(Urgency.EMERGENCY, Urgency.ROUTINE), is_asked=True),
+            judged(Urgency.EMERGENCY, Urgency.ROUTINE),
+            replace(judged(Urgency.ROUTINE, Urgency.ROUTINE), is_asked=True),
+            judged(Urgency.SELF_CARE, Urgency.ROUTINE),
+        ]
+    )
+    assert (scores.red_flag_recall.hits, scores.recall_with_asking.hits) == (1, 2)
+    assert (scores.asked_without_need.hits, scores.asked_without_need.total) == (1, 2)
 
 
 def ranked(department: str, *given: str) -> RankedCase:

@@ -73,7 +73,7 @@ def test_each_child_gets_its_time(report: SymptomReport, row: str | None, time: 
     assert row is None or look.row == row
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(
     st.floats(0, 60),
     st.frozensets(st.sampled_from(SYMPTOMS), max_size=4),
@@ -90,7 +90,7 @@ def test_danger_brings_the_next_look_forward(
     assert soonest(after) <= soonest(before)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.floats(0, 60), st.frozensets(st.sampled_from(SYMPTOMS), max_size=4))
 def test_what_would_raise_does_raise(age: float, symptoms: frozenset[str]) -> None:
     """Each sign named under "going in now" makes it as urgent as was said, and none is named in an emergency."""

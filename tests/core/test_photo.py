@@ -251,7 +251,7 @@ def test_tiny_crop_of_a_large_photo_keeps_its_pixels() -> None:
     box=st.builds(CropBox, **dict.fromkeys(("left", "top", "width", "height"), st.floats())),
     size=st.sampled_from([(900, 600), (600, 900), (300, 300), (1, 1)]),
 )
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_no_crop_breaks_it(box: CropBox, size: tuple[int, int]) -> None:
     """Any numbers, infinite or not, give a square within the photo."""
     cut = render_photo(upload(pictures.encoded(with_blue_top(*size))), box).crop
@@ -267,7 +267,7 @@ def test_no_crop_breaks_it(box: CropBox, size: tuple[int, int]) -> None:
     start=st.sampled_from([b"", SPOTS[:400], b"\x89PNG\r\n\x1a\n", b"RIFF0000WEBP", b"\0\0\0\x1cftypheic"]),
     rest=st.binary(max_size=2000),
 )
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_random_bytes_are_refused_politely(start: bytes, rest: bytes) -> None:
     """Bytes of any kind raise nothing but a refusal."""
     with pytest.raises(PhotoRefused):
@@ -275,7 +275,7 @@ def test_random_bytes_are_refused_politely(start: bytes, rest: bytes) -> None:
 
 
 @given(cuts=st.lists(st.tuples(st.integers(0, 2**31), st.integers(0, 255)), min_size=1, max_size=12))
-@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(
     "whole",

@@ -68,7 +68,7 @@ def test_a_textbook_picture_ranks_first(condition: str, what: Told) -> None:
     assert rank(what)[0].id == condition
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SYMPTOMS, SITES, st.none() | st.floats(min_value=0, max_value=216))
 def test_probabilities_sum_to_one_and_are_sorted(
     symptoms: tuple[str, ...], sites: tuple[str, ...], age: float | None
@@ -81,7 +81,7 @@ def test_probabilities_sum_to_one_and_are_sorted(
     assert {item.id for item in ranked} == set(KNOWLEDGE.conditions)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SYMPTOMS, st.floats(min_value=0.1, max_value=0.99))
 def test_the_prediction_set_is_the_smallest_that_reaches_the_coverage(
     symptoms: tuple[str, ...], coverage: float
@@ -94,7 +94,7 @@ def test_the_prediction_set_is_the_smallest_that_reaches_the_coverage(
     assert sum(weight[name] for name in chosen[:-1]) < coverage
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SYMPTOMS, st.integers(0, 2))
 def test_doubts_widen_the_set_and_never_shrink_it(symptoms: tuple[str, ...], doubts: int) -> None:
     """With one more doubt, all that was in the set stays there."""

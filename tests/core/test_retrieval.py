@@ -367,7 +367,7 @@ def test_particles_and_compounds_share_pairs():
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_tokens_hold_no_spaces(text):
     """Whatever is typed falls into plain tokens."""
     assert all(token and not token.isspace() for token in word_tokens(text))

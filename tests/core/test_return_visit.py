@@ -65,7 +65,7 @@ def test_two_hours_later_another_look_is_due() -> None:
     assert not is_return_due(None, LATER)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.sampled_from(SIGNS), st.sampled_from([Answer.YES, Answer.UNKNOWN, None]), st.sampled_from([*Change, None]))
 def test_danger_without_a_no_stands(sign: str, answer: Answer | None, change: Change | None) -> None:
     """Unanswered, "don't know" and "yes" leave danger where it was, however much better the child is said to be."""
@@ -75,7 +75,7 @@ def test_danger_without_a_no_stands(sign: str, answer: Answer | None, change: Ch
     assert now.rank >= then.rank
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.sampled_from(SIGNS), st.sampled_from([*Change, None]))
 def test_danger_told_at_the_return_raises(sign: str, change: Change | None) -> None:
     """It is as urgent as the same danger told at first, also beside "better"."""

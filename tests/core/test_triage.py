@@ -31,9 +31,14 @@ class Reading:
     """A reader that always finds the same signs, or is broken."""
 
     def __init__(
-        self, *signs: str, is_broken: bool = False, is_other_talk: bool | None = None, sounds_like: str = ""
+        self,
+        *signs: str,
+        is_broken: bool = False,
+        is_other_talk: bool | None = None,
+        sounds_like: str = "",
+        suspected: tuple[str, ...] = (),
     ) -> None:
-        self.signs, self.is_broken, self.is_other_talk = signs, is_broken, is_other_talk
+        self.signs, self.is_broken, self.is_other_talk, self.suspected = signs, is_broken, is_other_talk, suspected
         self.conditions = {sounds_like: 0.95, "other": 0.05} if sounds_like else None
         self.denied: Collection[str] = ()
 
@@ -43,7 +48,12 @@ class Reading:
         self.denied = denied
         if self.is_broken:
             raise ModelUnavailable("no weights")
-        return WordReading(signs=self.signs, is_other_talk=self.is_other_talk, conditions=self.conditions)
+        return WordReading(
+            signs=self.signs,
+            suspected=self.suspected,
+            is_other_talk=self.is_other_talk,
+            conditions=self.conditions,
+        )
 
 
 def urgency(triage: Triage, text: str, *turns: str, **told: object) -> Urgency:

@@ -109,7 +109,7 @@ def test_nothing_to_read_is_nothing(text: str) -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_text_can_be_read(text: str) -> None:
     """Whatever is typed, there is an answer of the right shape."""
     reading = READER.read_words(text)
