@@ -67,11 +67,19 @@ class _Reading:
             self.denied[name] = None
 
 
-def read_free_text(text: str, phrases: Phrases, vocabulary: Vocabulary) -> FreeTextFindings:
+def read_free_text(
+    text: str, phrases: Phrases, vocabulary: Vocabulary, *, age_months: float | None = None
+) -> FreeTextFindings:
     """What the words say; never raises, whatever the text, and reads its first 5,000 characters.
 
     Symptoms hold danger-sign ids too, with the symptoms they imply. A text that was set aside keeps what it tells of
     symptoms, temperature and age, because these can only make the answer more careful.
+
+    Args:
+        text: the words.
+        phrases: how parents say it.
+        vocabulary: what a finding is.
+        age_months: the age told elsewhere, None when it was not: says whether a fever that ended may be left out.
     """
     text = text[:MAX_CHARACTERS]
     if not text.strip():
@@ -81,7 +89,8 @@ def read_free_text(text: str, phrases: Phrases, vocabulary: Vocabulary) -> FreeT
     for lang, view in views.items():
         _read_view(view, phrases, reading, lang)
     temperature, age = read_temperature(plain), read_age(plain)
-    if (age or 0) >= YOUNG_BABY_MONTHS and _is_fever_over(reading, views, phrases):
+    youngest = min((told for told in (age, age_months) if told is not None), default=0)
+    if youngest >= YOUNG_BABY_MONTHS and _is_fever_over(reading, views, phrases):
         temperature = None
         reading.deny(_FEVERS)
     implied = (more for name in reading.present for more in phrases.implies.get(name, ()))

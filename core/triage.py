@@ -93,9 +93,10 @@ class Triage:
     reader: Reader | None = None
     """Reads words where the phrases do not reach; None does without."""
 
-    def read(self, text: str) -> FreeTextFindings:
-        """What one text says."""
-        return self._read_on(text, read_free_text(text, self.phrases, self.knowledge.vocabulary))
+    def read(self, text: str, age_months: float | None = None) -> FreeTextFindings:
+        """What one text says of a child whose age was told elsewhere, None when it was not."""
+        said = read_free_text(text, self.phrases, self.knowledge.vocabulary, age_months=age_months)
+        return self._read_on(text, said)
 
     def read_all(self, case: Case, turns: Sequence[Turn] = ()) -> FreeTextFindings:
         """What the form's words and every message of the parent say together.
@@ -106,7 +107,8 @@ class Triage:
 
     def _read_each(self, case: Case, turns: Sequence[Turn]) -> list[tuple[int, FreeTextFindings]]:
         """Each text that holds something, by its place among the parent's texts, as typed."""
-        return [(place, self.read(text)) for place, text in enumerate(_texts(case, turns)) if text.strip()]
+        age, texts = case.report.age_months, _texts(case, turns)
+        return [(place, self.read(text, age)) for place, text in enumerate(texts) if text.strip()]
 
     def _corrected(self, case: Case, read: Sequence[tuple[int, FreeTextFindings]]) -> FreeTextFindings:
         """All findings together, each without what the parent says is not so in that text."""

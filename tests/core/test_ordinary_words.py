@@ -56,6 +56,23 @@ def test_fever_counts_on_in_the_very_young_the_weak_and_after_medicine(text: str
 
 
 @pytest.mark.parametrize(
+    ("text", "told", "counts"),
+    [
+        ("열이 났다가 어제 뚝 떨어지고 분홍 점이 났어요", 14.0, False),
+        ("열이 났다가 어제 뚝 떨어지고 분홍 점이 났어요", 2.0, True),
+        ("열이 났다가 어제 뚝 떨어지고 분홍 점이 났어요", None, True),
+        ("13개월인데 열이 났다가 어제 뚝 떨어졌어요", 1.0, True),
+        ("2개월인데 열이 났다가 어제 뚝 떨어졌어요", 13.0, True),
+        ("fever stopped yesterday, pink spots today", 24.0, False),
+    ],
+)
+def test_age_on_the_form_says_whether_a_fever_that_ended_counts(text: str, told: float | None, counts: bool) -> None:  # noqa: FBT001 (a row)
+    """Where words and form differ, the younger age decides."""
+    found = read_free_text(text, PHRASES, VOCABULARY, age_months=told)
+    assert ("fever" in found.symptoms) is counts
+
+
+@pytest.mark.parametrize(
     ("text", "absent"),
     [
         ("What does it look like when a baby goes blue or can't breathe? Mine has dry skin", "blue_lips"),

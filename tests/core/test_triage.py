@@ -179,3 +179,11 @@ def test_every_country_gets_a_whole_next_step(country: str | None) -> None:
         decision = BY_PHRASES.judge(case, BY_PHRASES.read_all(case)).decision
         assert "{" not in decision.next_step
         assert decision.next_step
+
+
+def test_age_on_the_form_lets_a_fever_that_ended_go() -> None:
+    """Form and words are read together, in every message."""
+    words = "사흘 열이 나다가 어제 뚝 떨어지고 분홍 점이 났어요. 잘 놀아요"
+    assert urgency(BY_PHRASES, words, age_months=14).rank < urgency(BY_PHRASES, words).rank
+    assert urgency(BY_PHRASES, words, age_months=2) is Urgency.EMERGENCY
+    assert urgency(BY_PHRASES, "열이 나요", words, age_months=14) is urgency(BY_PHRASES, "열이 나요", age_months=14)
