@@ -77,12 +77,13 @@ def ask() -> Asked | None:
     return Asked(text=text, taken=taken)
 
 
-def chat_log(this: Visit, *, can_vary: bool = False) -> bool:
+def chat_log(this: Visit, *, can_vary: bool = False, above_last: Callable[[], None] = lambda: None) -> bool:
     """The last ten messages, older ones behind a fold; a message without an answer is kept in sight.
 
     Args:
         this: the visit.
         can_vary: False where the same question would bring the same words again.
+        above_last: draws what belongs right above the last reply.
 
     Returns:
         True when the parent wants the last reply in other words.
@@ -95,6 +96,8 @@ def chat_log(this: Visit, *, can_vary: bool = False) -> bool:
                 for place in range(first):
                     _bubble(this, place)
         for place in range(first, len(turns)):
+            if place == len(turns) - 1 and turns[place].role is Role.ASSISTANT:
+                above_last()
             is_wanted = _bubble(this, place, can_vary=can_vary and place == len(turns) - 1)
         if turns and turns[-1].role is Role.PARENT:
             st.html(_FOLLOW.replace("PLACE", str(len(turns) - 1)), unsafe_allow_javascript=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from components.i18n import _
 from components.resources import keep_draft
@@ -15,21 +14,21 @@ from core.assessment import Assistant
 from core.types import SymptomReport
 
 
-def doubt_card(this: Visit, assistant: Assistant, above: DeltaGenerator) -> None:
+def doubt_card(this: Visit, assistant: Assistant, *, is_reply: bool = False) -> None:
     """The first open question about the words, to be answered by one tap; draws the page again with the answer.
 
-    It stands above the first answer, and under the conversation once there is one: where the parent looks.
+    It stands above the first answer, and above the last reply once there is one: where the parent looks.
 
     Args:
         this: the visit, which takes the answer.
         assistant: says what the words may mean, and what follows.
-        above: the place above the first answer.
+        is_reply: whether this is the place above the last reply.
     """
-    is_quiet = this.assessment is not None and this.editing is None and not this.awaits_reply
+    is_quiet = this.assessment is not None and this.editing is None and bool(this.turns) is is_reply
     doubts = assistant.screen(this.case, this.turns).doubts if is_quiet else ()
     if not doubts:
         return
-    with st.container() if this.turns else above, st.container(border=True, key="doubt"):
+    with st.container(border=True, key="doubt"):
         st.markdown(f"**:material/help: {_('Your words leave us unsure. Please answer this first.')}**")
         told = _answered(doubts[0], this, assistant)
     if this.learn(told, lambda case: assistant.screen(case, this.turns).decision):

@@ -29,7 +29,8 @@ slot = banner_here(this, assistant.knowledge)
 if told_part(this, assistant.knowledge, assistant.screen, assistant.glass_test):
     st.rerun()
 looks_card(this, now(), assistant.knowledge)
-changed, unsure = st.container(), st.container()
+changed = st.container()
+doubt_card(this, assistant)
 if this.needs_assessment:
     this.answer_with(stream_answer(assistant.assess(*this.asked), heed=slot.show, keep=this.keep_assessing), now())
     keep_result(this)
@@ -45,10 +46,9 @@ if this.assessment and answer_actions(this, ASSESSMENT, this.assessment.text, ca
     st.rerun()
 show_changes(this, changed, assistant.knowledge)
 look_button(this)
-if chat_log(this, can_vary=can_vary):
+if chat_log(this, can_vary=can_vary, above_last=lambda: doubt_card(this, assistant, is_reply=True)):
     this.ask_again()
     st.rerun()
-doubt_card(this, assistant, above=unsure)
 if this.awaits_reply:
     with reply_bubble():
         if reply := stream_answer(assistant.answer(this.question), heed=slot.heed, keep=this.keep_replying):
