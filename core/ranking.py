@@ -170,9 +170,10 @@ def _log_score(condition: Condition, told: Told, vision: VisionResult | None) ->
     likelihood = sum(math.log(symptom_likelihood(condition, symptom)) for symptom in told.symptoms)
     likelihood += sum(math.log(_site_likelihood(condition, site)) for site in told.body_sites)
     likelihood += _DENIED_WEIGHT * sum(math.log(1 - symptom_likelihood(condition, symptom)) for symptom in told.denied)
-    words = math.log(max(told.sounds_like.get(condition.id, 0.0), _WORDS_FLOOR)) if told.sounds_like else 0.0
-    temper = _TEMPER_BESIDE_WORDS if told.sounds_like else _TEMPER
-    return score + temper * likelihood + _WORDS_POWER * words + math.log(_photo_factor(condition.id, vision))
+    clear = max(0.0, 1 - (1 - sum(told.sounds_like.values())) / _VAGUE)
+    words = math.log(max(told.sounds_like.get(condition.id, 0.0), _WORDS_FLOOR))
+    temper = _TEMPER + clear * (_TEMPER_BESIDE_WORDS - _TEMPER)
+    return score + temper * likelihood + clear * _WORDS_POWER * words + math.log(_photo_factor(condition.id, vision))
 
 
 def symptom_likelihood(condition: Condition, symptom: str) -> float:

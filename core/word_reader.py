@@ -55,13 +55,17 @@ class _Sign:
     needs: re.Pattern[str]
     """What the text must hold unless the network is sure."""
     sure: float
+    least_danger: float
+    """How likely any danger must be at a second look, unless the network is sure enough of this sign alone."""
+    alone: float
 
     def is_suspected(self, probability: float, denied: Collection[str]) -> bool:
         return probability >= self.ask_threshold and not set(self.ids) & set(denied)
 
-    def is_told(self, probability: float, text: str, denied: Collection[str]) -> bool:
+    def is_told(self, probability: float, any_danger: float, text: str, denied: Collection[str]) -> bool:
         limit = self.denied_threshold if set(self.ids) & set(denied) else self.threshold
-        return probability >= limit and (probability >= self.sure or self.needs.search(text) is not None)
+        is_seen = probability >= self.alone or any_danger >= self.least_danger
+        return probability >= limit and is_seen and (probability >= self.sure or self.needs.search(text) is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +106,11 @@ class WordReader:
         loaded = self._load()
         outputs = [self._outputs(loaded, part) for part in parts]
         highest = np.max([signs for signs, _, _ in outputs], axis=0)
+        *each, any_danger, _ = map(float, highest)
         found: dict[str, None] = {}
         suspected: dict[str, float] = {}
-        for sign, probability in zip(loaded.signs, map(float, highest[:-1]), strict=True):
-            if sign.is_told(probability, text, denied):
+        for sign, probability in zip(loaded.signs, each, strict=True):
+            if sign.is_told(probability, any_danger, text, denied):
                 found |= dict.fromkeys(sign.ids)
             elif sign.is_suspected(probability, denied):
                 suspected[sign.asked] = probability / sign.threshold
@@ -136,11 +141,11 @@ class WordReader:
                 try:
                     names = json.loads((folder / NAMES).read_text(encoding="utf-8"))
                     limits = json.loads((folder / CALIBRATION).read_text(encoding="utf-8"))
-                    *signs, last = names["signs"]
+                    *signs, danger, last = names["signs"]
                     self._loaded = _Loaded(
                         session=session,
                         tokenizer=tokenizer,
-                        signs=tuple(_sign(limits["signs"][name], limits["ask"]) for name in signs),
+                        signs=tuple(_sign(limits["signs"][name], limits["ask"], limits[danger]) for name in signs),
                         conditions=tuple(names["conditions"]),
                         asks=tuple(names["asks"]),
                         other_talk=(float(limits[last]["no"]), float(limits[last]["yes"])),
@@ -154,7 +159,7 @@ def _named(names: Sequence[str], values: FloatArray) -> dict[str, float]:
     return {name: float(value) for name, value in zip(names, values, strict=True)}
 
 
-def _sign(item: Mapping[str, Any], ask: Mapping[str, Any]) -> _Sign:
+def _sign(item: Mapping[str, Any], ask: Mapping[str, Any], danger: Mapping[str, Any]) -> _Sign:
     return _Sign(
         ids=tuple(item["ids"]),
         asked=str(item.get("asked", item["ids"][0])),
@@ -163,6 +168,8 @@ def _sign(item: Mapping[str, Any], ask: Mapping[str, Any]) -> _Sign:
         denied_threshold=float(item["denied_threshold"]),
         needs=re.compile(item.get("needs", ""), re.IGNORECASE),
         sure=float(item.get("sure", 1.0)),
+        least_danger=float(danger["least"]),
+        alone=float(danger["alone"]),
     )
 
 

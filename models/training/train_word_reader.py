@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from refresh_manifest import refresh
 from transformers import BertModel, PreTrainedTokenizerFast
 from word_data import (
+    ANY_DANGER,
     OPEN_SIGNS,
     OTHER_TALK,
     Words,
@@ -48,7 +49,7 @@ CORPORA = [
 ]
 HELD_OUT_SHARE, SEED = 0.2, 0
 BATCH, MAX_TOKENS, WARM_UP_STEPS = 16, 128, 60
-BODY_RATE, HEAD_RATE, DECAY, PRESENT_WEIGHT = 1e-4, 2e-3, 0.01, 2.0
+RATE, HEADS_FASTER, DECAY, PRESENT_WEIGHT = 1e-4, 20, 0.01, 2.0
 CONDITION_WEIGHT, QUESTION_WEIGHT, SMOOTHING, UNKNOWN = 0.1, 0.1, 0.05, -100
 REFIT_STEPS, REFIT_DECAY = 80, {"signs": 2e-4, "conditions": 1e-4, "asks": 3e-4}
 NO_ANSWER, NO_ANSWER_WEIGHT = "out_of_scope", 0.4
@@ -117,7 +118,10 @@ class Names:
         return torch.tensor(truth), torch.tensor(known)
 
     def _is_told(self, name: str, words: Words) -> float:
-        return float(bool(words.is_other_talk) if name == OTHER_TALK else name in (words.signs or ()))
+        if name == OTHER_TALK:
+            return float(bool(words.is_other_talk))
+        signs = words.signs or frozenset()
+        return float(bool(signs - {"fever"}) if name == ANY_DANGER else name in signs)
 
     def _is_known(self, name: str, words: Words) -> bool:
         if name == OTHER_TALK:
@@ -147,16 +151,31 @@ def tokens(tokenizer: PreTrainedTokenizerFast, texts: Sequence[str]) -> tuple[to
     return encoded["input_ids"], encoded["attention_mask"]
 
 
-def train(corpus: Sequence[Words], names: Names, backbone: Path, epochs: int) -> Network:
-    """The network after these epochs over the corpus."""
+def start_from(network: Network, names: Names, weights: Path) -> None:
+    """Nothing; takes over what was learnt before, sign by sign: `names.json` beside the weights says which is which."""
+    before = json.loads((weights.parent / "names.json").read_text(encoding="utf-8"))["signs"]
+    learnt = torch.load(weights, weights_only=True)
+    for part in ("weight", "bias"):
+        fresh = torch.zeros_like(getattr(network.signs, part))
+        for row, name in enumerate(names.signs):
+            if name in before:
+                fresh[row] = learnt[f"signs.{part}"][before.index(name)]
+        learnt[f"signs.{part}"] = fresh
+    network.load_state_dict(learnt)
+
+
+def train(corpus: Sequence[Words], names: Names, options: argparse.Namespace) -> Network:
+    """The network after the epochs of the options over the corpus."""
     torch.manual_seed(SEED)
     torch.set_num_threads(os.cpu_count() or 1)
-    chance = random.Random(SEED)  # noqa: S311
-    tokenizer = PreTrainedTokenizerFast.from_pretrained(backbone)
-    network = Network(backbone, names).train()
+    chance, epochs, rate = random.Random(SEED), options.epochs, options.rate  # noqa: S311
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(options.backbone)
+    network = Network(options.backbone, names).train()
+    if options.start:
+        start_from(network, names, options.start)
     heads = [*network.signs.parameters(), *network.conditions.parameters(), *network.asks.parameters()]
     body = [weight for weight in network.body.parameters() if weight.requires_grad]
-    groups = [{"params": body, "lr": BODY_RATE}, {"params": heads, "lr": HEAD_RATE}]
+    groups = [{"params": body, "lr": rate}, {"params": heads, "lr": HEADS_FASTER * rate}]
     optimiser = torch.optim.AdamW(groups, weight_decay=DECAY)
     steps = epochs * (len(corpus) // BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -340,13 +359,13 @@ def write_names(names: Names, out: Path) -> None:
     (out / "names.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
-def held_out_report(every: Sequence[Words], names: Names, backbone: Path, epochs: int) -> dict[str, object]:
+def held_out_report(every: Sequence[Words], names: Names, options: argparse.Namespace) -> dict[str, object]:
     """What a sibling reads of the fifth of the texts that it was not shown."""
     aside = held_out_blocks(len(every), HELD_OUT_SHARE, SEED)
     shown = [words for place, words in enumerate(every) if place not in aside]
-    blind = train(shown, names, backbone, epochs)
-    refit(blind, backbone, shown, names)
-    return measured(blind, backbone, [every[place] for place in sorted(aside)], names)
+    blind = train(shown, names, options)
+    refit(blind, options.backbone, shown, names)
+    return measured(blind, options.backbone, [every[place] for place in sorted(aside)], names)
 
 
 def main() -> None:
@@ -355,19 +374,23 @@ def main() -> None:
     parser.add_argument("--backbone", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--rate", type=float, default=RATE, help="highest learning rate of the encoder")
+    parser.add_argument("--start", type=Path, help="reader.pt of an earlier run to go on from, with its names.json")
     parser.add_argument("--measure", action="store_true")
     options = parser.parse_args()
+    if options.start and options.measure:
+        parser.error("--measure needs a network that has not seen the texts held aside: leave out --start")
     options.out.mkdir(parents=True, exist_ok=True)
     corpora = [read_corpus(path) for path in CORPORA]
     every = [words for corpus in corpora for words in corpus]
     names = Names.of(every)
-    final = train(every, names, options.backbone, options.epochs)
+    final = train(every, names, options)
     refit(final, options.backbone, every, names)
     torch.save(final.state_dict(), options.out / "reader.pt")  # not kept with the project: ONNX is what the app reads
     export(final, options.out)
     write_names(names, options.out)
     if options.measure:
-        report = held_out_report(every, names, options.backbone, options.epochs)
+        report = held_out_report(every, names, options)
         (options.out / "results.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     if options.out.parent.parent.joinpath("manifest.toml").exists():
         refresh(options.out.parent.parent)

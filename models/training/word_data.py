@@ -11,7 +11,7 @@ from typing import Any
 
 POOLED = 16
 """Batches that are sorted by length together."""
-OTHER, OTHER_TALK = "other", "other_talk"
+OTHER, OTHER_TALK, ANY_DANGER = "other", "other_talk", "any_danger"
 TALK = frozenset({"thanks", "greeting", "worry", "about_app", "out_of_scope", "instruction"})
 """Kinds of talk that ask for no article."""
 DANGEROUS = frozenset(
@@ -109,8 +109,8 @@ def held_out_blocks(count: int, share: float, seed: int) -> set[int]:
 
 
 def sign_names(corpus: Iterable[Words]) -> list[str]:
-    """Every sign of the corpus, sorted, and last that there is talk of something else."""
-    return [*sorted({sign for words in corpus for sign in words.signs or ()}), OTHER_TALK]
+    """Every sign of the corpus, sorted, and last that there is any but fever, and talk of something else."""
+    return [*sorted({sign for words in corpus for sign in words.signs or ()}), ANY_DANGER, OTHER_TALK]
 
 
 def condition_names(corpus: Iterable[Words]) -> list[str]:

@@ -138,3 +138,36 @@ def test_what_speaks_against_a_sign_denies_it(text: str, denied: str) -> None:
 def test_what_only_looks_like_a_denial_is_told(text: str, present: str) -> None:
     """A near twin of the above that does tell of the sign."""
     assert present in read_free_text(text, PHRASES, VOCABULARY).symptoms
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "부장님 얼굴이 하얗게 질렸어요",
+        "우리집 말티즈가 축 늘어져요",
+        "제 캐릭터가 온몸이 파랗게 변했어요",
+        "my character turned blue",
+        "the keeper went white as a sheet",
+    ],
+)
+def test_what_befalls_bosses_pets_and_characters_is_not_the_childs(text: str) -> None:
+    """Each of them is the one who is blue, pale or limp."""
+    assert not PHRASES.danger.intersection(read_free_text(text, PHRASES, VOCABULARY).symptoms)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "부장님이 안 보내줘서 이제 왔는데 아기 입술이 파래요",
+        "부장님 전화 받는 사이에 입술이 파래졌어요",
+        "강아지가 핥고 나서 입술이 부었어요",
+        "캐릭터 옷 입혀 놨는데 축 늘어져요",
+        "my boss wont let me leave and the spots dont fade when pressed",
+        "our dog licked her and her lips are swollen",
+        "my little boss is floppy",
+        "the dog is barking but he wont wake up",
+    ],
+)
+def test_a_boss_or_pet_in_the_story_hides_no_danger(text: str) -> None:
+    """The child is the one who is meant as soon as the words can mean the child."""
+    assert PHRASES.danger.intersection(read_free_text(text, PHRASES, VOCABULARY).symptoms)

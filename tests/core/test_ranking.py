@@ -181,3 +181,17 @@ def test_the_ranking_alone_never_calls_an_emergency(knowledge: KnowledgeBase) ->
 def test_nothing_told_is_not_reassured(knowledge: KnowledgeBase) -> None:
     """An empty form asks for a routine look, not for home care."""
     assert urgency_floor(told(), rank(told()), knowledge) is Urgency.ROUTINE
+
+
+def test_words_that_hardly_describe_a_condition_hardly_count() -> None:
+    """The more the words may describe none of them, the less they outweigh what was told."""
+    report = SymptomReport(age_months=48, symptoms=("crops_different_stages", "itchy_rash"))
+
+    def first(other: float) -> str:
+        rest = 1 - other
+        sounds = {"head_lice": 0.6 * rest, "scabies": 0.3 * rest, "chickenpox": 0.1 * rest, "other": other}
+        findings = FreeTextFindings(accepted=True, sounds_like=sounds)
+        return rank_conditions(gather_told(report, findings, KNOWLEDGE), None, KNOWLEDGE, Lang.KO)[0].id
+
+    assert first(0.48) == first(0.6) == "chickenpox"
+    assert first(0.0) == "head_lice"

@@ -39,6 +39,33 @@ def test_danger_told_in_images_is_found(text: str, sign: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "지금은 37.9도예요",
+        "방금 쟀는데 37.2예요",
+        "네, 알겠어요",
+        "약 발랐어요",
+        "3살이에요",
+        "temp is 37.9 now",
+        "thanks",
+    ],
+)
+def test_short_follow_ups_bring_no_danger(text: str) -> None:
+    """What a parent adds in passing raises nothing."""
+    assert READER.read_words(text, denied=["fever"]).signs == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [("숨소리가 조금 거친 것 같아요", "breathing_trouble"), ("입술이 좀 부은 것 같기도 해요", "face_swelling")],
+)
+def test_a_sign_told_with_doubt_is_heard_or_asked_about(text: str, sign: str) -> None:
+    """What is too faint to count is not passed by."""
+    reading = READER.read_words(text)
+    assert sign in {*reading.signs, *reading.suspected}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "열은 없고 숨도 편하게 쉬고 잘 놀아요. 팔꿈치가 좀 건조해요",
         "glass test fades, she's running about and eating fine",
         "형이 작년에 경련을 한 적이 있는데 동생은 멀쩡해요",
