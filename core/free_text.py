@@ -73,24 +73,16 @@ def read_free_text(
     """What the words say; never raises, whatever the text, and reads its first 5,000 characters.
 
     Symptoms hold danger-sign ids too, with the symptoms they imply. A text that was set aside keeps what it tells of
-    symptoms, temperature and age, because these can only make the answer more careful.
-
-    Args:
-        text: the words.
-        phrases: how parents say it.
-        vocabulary: what a finding is.
-        age_months: the age told elsewhere, None when it was not: says whether a fever that ended may be left out.
+    symptoms, temperature and age, because these can only make the answer more careful. The age that was told elsewhere,
+    if it was, says whether a fever that ended may be left out.
     """
     text = text[:MAX_CHARACTERS]
     if not text.strip():
         return FreeTextFindings(accepted=False, reason="empty")
     plain, reading = fold(text), _Reading()
-    views = {Lang.KO: _compact(plain, phrases.spelling), Lang.EN: _words(plain)}
-    for lang, view in views.items():
-        _read_view(view, phrases, reading, lang)
+    views = _read_views(plain, phrases, reading)
     temperature, age = read_temperature(plain), read_age(plain)
-    youngest = min((told for told in (age, age_months) if told is not None), default=0)
-    if youngest >= YOUNG_BABY_MONTHS and _is_fever_over(reading, views, phrases):
+    if _youngest(age, age_months) >= YOUNG_BABY_MONTHS and _is_fever_over(reading, views, phrases):
         temperature = None
         reading.deny(_FEVERS)
     implied = (more for name in reading.present for more in phrases.implies.get(name, ()))
@@ -111,6 +103,18 @@ def read_free_text(
         duration_hours=read_duration(plain),
         medicines=medicines,
     )
+
+
+def _read_views(plain: str, phrases: Phrases, reading: _Reading) -> Mapping[Lang, _View]:
+    """The views of the text, after adding what they say to the reading."""
+    views = {Lang.KO: _compact(plain, phrases.spelling), Lang.EN: _words(plain)}
+    for lang, view in views.items():
+        _read_view(view, phrases, reading, lang)
+    return views
+
+
+def _youngest(*ages: float | None) -> float:
+    return min((age for age in ages if age is not None), default=0.0)
 
 
 def _is_fever_over(reading: _Reading, views: Mapping[Lang, _View], phrases: Phrases) -> bool:

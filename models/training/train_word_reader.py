@@ -20,11 +20,13 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import numpy as np
 import torch
+from eight_bits import EightBitEmbedding
 from numpy.typing import NDArray
 from refresh_manifest import refresh
 from transformers import BertModel, PreTrainedTokenizerFast
@@ -164,6 +166,13 @@ def start_from(network: Network, names: Names, weights: Path) -> None:
     network.load_state_dict(learnt)
 
 
+def rates(network: Network, rate: float) -> list[dict[str, Any]]:
+    """The encoder's weights and those of the heads, each with their learning rate."""
+    heads = [*network.signs.parameters(), *network.conditions.parameters(), *network.asks.parameters()]
+    body = [weight for weight in network.body.parameters() if weight.requires_grad]
+    return [{"params": body, "lr": rate}, {"params": heads, "lr": HEADS_FASTER * rate}]
+
+
 def train(corpus: Sequence[Words], names: Names, options: argparse.Namespace) -> Network:
     """The network after the epochs of the options over the corpus."""
     torch.manual_seed(SEED)
@@ -173,11 +182,8 @@ def train(corpus: Sequence[Words], names: Names, options: argparse.Namespace) ->
     network = Network(options.backbone, names).train()
     if options.start:
         start_from(network, names, options.start)
-    heads = [*network.signs.parameters(), *network.conditions.parameters(), *network.asks.parameters()]
-    body = [weight for weight in network.body.parameters() if weight.requires_grad]
-    groups = [{"params": body, "lr": rate}, {"params": heads, "lr": HEADS_FASTER * rate}]
-    optimiser = torch.optim.AdamW(groups, weight_decay=DECAY)
-    steps = epochs * (len(corpus) // BATCH)
+    optimiser = torch.optim.AdamW(rates(network, rate), weight_decay=DECAY)
+    steps = max(1, epochs * (len(corpus) // BATCH))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min(1.0, (step + 1) / WARM_UP_STEPS) * max(0.02, 1 - step / steps)
     )
@@ -312,20 +318,6 @@ def _top(probability: FloatArray, truth: NDArray[np.bool_]) -> dict[str, float]:
     return {"texts": int(asked.sum())} | {f"top_{n}": round(float(hits[:, :n].any(1).mean()), 3) for n in (1, 3)}
 
 
-class EightBitEmbedding(torch.nn.Module):
-    """Rows of an embedding in 8 bits, each with its own scale."""
-
-    def __init__(self, weight: torch.Tensor) -> None:
-        super().__init__()
-        scale = weight.abs().amax(1, keepdim=True).clamp_min(1e-8) / 127
-        self.register_buffer("rows", torch.round(weight / scale).to(torch.int8))
-        self.register_buffer("scale", scale)
-
-    def forward(self, ids: torch.Tensor) -> torch.Tensor:
-        """The rows of these ids."""
-        return self.rows[ids].float() * self.scale[ids]
-
-
 def export(network: Network, out: Path) -> None:
     """Nothing; writes `reader-q8.onnx` into the folder."""
     import onnx  # noqa: PLC0415 (only the recipe needs it)
@@ -373,7 +365,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--backbone", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=4, help="0 with --start fits the heads alone")
     parser.add_argument("--rate", type=float, default=RATE, help="highest learning rate of the encoder")
     parser.add_argument("--start", type=Path, help="reader.pt of an earlier run to go on from, with its names.json")
     parser.add_argument("--measure", action="store_true")

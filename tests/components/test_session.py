@@ -131,18 +131,12 @@ def test_newest_three_photos_stay(this: Visit) -> None:
     assert len(this.photos) == MAX_PHOTOS
 
 
-def test_an_answer_that_changes_nothing_leaves_the_answer_given(this: Visit) -> None:
-    """A "no" to a doubt is kept, and nobody waits for the same answer again."""
+def test_only_an_answer_that_makes_it_more_urgent_needs_a_new_assessment(this: Visit) -> None:
+    """A "no" to a doubt is kept, and nobody waits for the same answer again; a "yes" counts at once."""
     this.answer_with(assessment())
     told = SymptomReport(danger_signs={"fit": Answer.NO})
-    assert this.learn(told, lambda _: ROUTINE)
+    assert [this.learn(told, lambda _: ROUTINE), this.learn(told, lambda _: ROUTINE)] == [True, False]
     assert (this.report, this.assessment) == (told, assessment())
-    assert not this.learn(told, lambda _: ROUTINE)
-
-
-def test_an_answer_that_makes_it_more_urgent_needs_a_new_assessment(this: Visit) -> None:
-    """A "yes" to a doubt counts at once; the answer before it stays readable."""
-    this.answer_with(assessment())
     assert this.learn(SymptomReport(danger_signs={"fit": Answer.YES}), lambda _: NOW)
     assert this.needs_assessment
     assert [given.assessment for given in this.earlier] == [assessment()]
