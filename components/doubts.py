@@ -14,7 +14,7 @@ from components.session import Visit
 from components.symptom_form import ask_sign, ask_symptom
 from core.knowledge import KnowledgeBase
 from core.triage import Screening
-from core.types import Case, SymptomReport, Turn
+from core.types import Case, SymptomReport, Turn, Urgency
 
 
 class Asker(Protocol):
@@ -42,8 +42,9 @@ def doubt_card(this: Visit, asker: Asker, *, is_reply: bool = False) -> None:
         asker: says what the words may mean, and what follows.
         is_reply: whether this is the place above the last reply.
     """
-    is_quiet = this.assessment is not None and this.editing is None and bool(this.turns) is is_reply
-    doubts = asker.screen(this.case, this.turns).doubts if is_quiet else ()
+    is_open = this.assessment is not None and this.editing is None and this.urgency is not Urgency.EMERGENCY
+    is_here = bool(this.turns) is is_reply
+    doubts = asker.screen(this.case, this.turns).doubts if is_open and is_here else ()
     if not doubts:
         return
     with st.container(border=True, key="doubt"):

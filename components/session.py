@@ -217,8 +217,10 @@ class Visit:
         """Takes what the parent said of a doubt; the answer given stands unless it gets more urgent. True when new."""
         if report == self.report:
             return False
-        if decide(replace(self.case, report=report)).urgency.rank > self.urgency.rank:
+        decision = decide(replace(self.case, report=report))
+        if decision.urgency.rank > self.urgency.rank:
             self.tell(report)
+            self.heed(decision)
         self.report = report
         return True
 

@@ -139,6 +139,7 @@ def test_only_an_answer_that_makes_it_more_urgent_needs_a_new_assessment(this: V
     assert (this.report, this.assessment) == (told, assessment())
     assert this.learn(SymptomReport(danger_signs={"fit": Answer.YES}), lambda _: NOW)
     assert this.needs_assessment
+    assert this.floor is Urgency.EMERGENCY  # also where only the conversation and the "yes" together make it one
     assert [given.assessment for given in this.earlier] == [assessment()]
 
 
