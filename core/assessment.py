@@ -24,9 +24,9 @@ from core.ranking import (
     COVERAGE,
     department_shares,
     describes,
-    doubts_about,
     likely,
     prediction_set,
+    reasons_to_widen,
 )
 from core.replies import Asked, compose_answers, compose_photo_reply, compose_raised, compose_until_help
 from core.retrieval import TOP, PassageQuery, RetrievedPassage
@@ -246,7 +246,7 @@ class Assistant:
             decision=picture.decision,
             severity=picture.severity,
             ranked=picture.ranked,
-            prediction_set=prediction_set(picture.ranked, doubts=doubts_about(picture.told, vision)),
+            prediction_set=prediction_set(picture.ranked, reasons=reasons_to_widen(picture.told, vision)),
             departments=department_shares(picture.ranked, self.knowledge.conditions, picture.decision.urgency),
             vision=vision,
             has_photo=bool(case.photos),

@@ -36,7 +36,7 @@ _VAGUE, _WORDS_POWER, _WORDS_FLOOR = 0.5, 1.6, 1e-3
 """Share of `other` above which words say nothing of a condition; weight of what they say; least probability."""
 _PHOTO_MIN, _PHOTO_MAX = 0.5, 3.0
 _FLATTER, _LITTLE = 0.85, 2
-"""Power on the probabilities for each doubt, and symptoms and sites below which little was told; judgements."""
+"""Power on the probabilities for each reason to widen; symptoms and sites below which little was told; judgements."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,15 +122,15 @@ def rank_conditions(
     )
 
 
-def prediction_set(ranked: Sequence[RankedCondition], coverage: float = COVERAGE, doubts: int = 0) -> tuple[str, ...]:
-    """The fewest most probable condition ids whose probabilities reach the coverage; never fewer with more doubts.
+def prediction_set(ranked: Sequence[RankedCondition], coverage: float = COVERAGE, reasons: int = 0) -> tuple[str, ...]:
+    """The fewest most probable condition ids whose probabilities reach the coverage; never fewer with more reasons.
 
     Args:
         ranked: all conditions, the most probable first.
         coverage: share of probability, 0–1.
-        doubts: reasons to trust the probabilities less, as `doubts_about` counts them; each flattens them.
+        reasons: how many there are to widen it, as `reasons_to_widen` counts them; each flattens the probabilities.
     """
-    flat = [condition.probability ** (_FLATTER**doubts) for condition in ranked]
+    flat = [condition.probability ** (_FLATTER**reasons) for condition in ranked]
     chosen: list[str] = []
     total = 0.0
     for condition, weight in zip(ranked, flat, strict=True):
@@ -141,7 +141,7 @@ def prediction_set(ranked: Sequence[RankedCondition], coverage: float = COVERAGE
     return tuple(chosen)
 
 
-def doubts_about(told: Told, vision: VisionResult | None) -> int:
+def reasons_to_widen(told: Told, vision: VisionResult | None) -> int:
     """How many reasons there are to widen the set: a baby under 3 months, little told, a photo unlike those known."""
     is_young = told.age_months is not None and told.age_months < YOUNG_BABY_MONTHS
     is_little = len(told.symptoms) + len(told.body_sites) < _LITTLE and not told.sounds_like

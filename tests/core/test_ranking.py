@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.knowledge import KnowledgeBase, load_knowledge
 from core.photo_types import VisionResult
-from core.ranking import Told, doubts_about, gather_told, prediction_set, rank_conditions, urgency_floor
+from core.ranking import Told, gather_told, prediction_set, rank_conditions, reasons_to_widen, urgency_floor
 from core.types import Answer, FreeTextFindings, Lang, RankedCondition, SymptomReport, Urgency
 
 KNOWLEDGE = load_knowledge(Path(__file__).parents[2] / "kb")
@@ -96,14 +96,14 @@ def test_the_prediction_set_is_the_smallest_that_reaches_the_coverage(
 
 @settings(max_examples=40)
 @given(SYMPTOMS, st.integers(0, 2))
-def test_doubts_widen_the_set_and_never_shrink_it(symptoms: tuple[str, ...], doubts: int) -> None:
-    """With one more doubt, all that was in the set stays there."""
+def test_reasons_to_widen_the_set_never_shrink_it(symptoms: tuple[str, ...], reasons: int) -> None:
+    """With one more, all that was in the set stays there."""
     ranked = rank(told(*symptoms))
-    assert set(prediction_set(ranked, doubts=doubts)) <= set(prediction_set(ranked, doubts=doubts + 1))
+    assert set(prediction_set(ranked, reasons=reasons)) <= set(prediction_set(ranked, reasons=reasons + 1))
 
 
 @pytest.mark.parametrize(
-    ("what", "vision", "doubts"),
+    ("what", "vision", "reasons"),
     [
         (told("rash", "itchy_skin", age=30), None, 0),
         (told("rash", "itchy_skin", age=2), None, 1),
@@ -112,11 +112,11 @@ def test_doubts_widen_the_set_and_never_shrink_it(symptoms: tuple[str, ...], dou
         (told(age=1), VisionResult(in_scope=False, is_skin=False), 3),
     ],
 )
-def test_young_babies_few_words_and_strange_photos_are_doubts(
-    what: Told, vision: VisionResult | None, doubts: int
+def test_young_babies_few_words_and_strange_photos_are_reasons_to_widen(
+    what: Told, vision: VisionResult | None, reasons: int
 ) -> None:
     """Each counts once."""
-    assert doubts_about(what, vision) == doubts
+    assert reasons_to_widen(what, vision) == reasons
 
 
 @pytest.mark.parametrize("ratio", [1.5, 2.5, 400.0])
