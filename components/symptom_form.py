@@ -163,7 +163,8 @@ def ask_symptom(symptom: str | None, report: SymptomReport, vocabulary: Vocabula
     keys = this.keys
     words = {answer: _(word) for answer, word in _ANSWERS.items()}
     answer = st.segmented_control(
-        _("One thing that would help: {symptom}?", symptom=vocabulary.label(symptom, this.lang)),
+        vocabulary.question(symptom, this.lang)
+        or _("One thing that would help: {symptom}?", symptom=vocabulary.label(symptom, this.lang)),
         list(words),
         format_func=words.__getitem__,
         key=keys(f"next.{symptom}"),

@@ -145,10 +145,8 @@ def what_to_do(parts: AssessmentParts, cited: Citations) -> Iterator[str]:
 
 def ask_doubts(doubts: Iterable[str], cited: Citations) -> Iterator[str]:
     """Questions about what the words may mean, and what a "yes" would say; nothing when they are clear."""
-    signs, vocabulary, lang = cited.knowledge.vocabulary.danger_signs, cited.knowledge.vocabulary, cited.lang
-    asked = [
-        signs[name].labels[lang] if name in signs else _fits(vocabulary.label(name, lang), lang) for name in doubts
-    ]
+    vocabulary, lang = cited.knowledge.vocabulary, cited.lang
+    asked = [vocabulary.question(name, lang) or _fits(vocabulary.label(name, lang), lang) for name in doubts]
     if asked:
         lead = translate(lang, "If you can say yes to this, it is more urgent than we say here:")
         yield "\n\n".join([lead, *(f"**{question}**" for question in asked)]) + "\n\n"

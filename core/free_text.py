@@ -113,6 +113,14 @@ def _read_views(plain: str, phrases: Phrases, reading: _Reading) -> Mapping[Lang
     return views
 
 
+def is_elsewhere(text: str, phrases: Phrases) -> bool:
+    """Whether the words name a film, a game, work, a thing or a pet, and no child of the parent's own."""
+    plain = fold(text)
+    views = {Lang.KO: _compact(plain, phrases.spelling).text, Lang.EN: _words(plain).text}
+    own = any(phrases.context[f"{lang}_own_child"].search(view) for lang, view in views.items())
+    return not own and any(phrases.context[f"{lang}_elsewhere"].search(view) for lang, view in views.items())
+
+
 def _youngest(*ages: float | None) -> float:
     return min((age for age in ages if age is not None), default=0.0)
 
@@ -173,6 +181,8 @@ def _polarity(around: tuple[str, str], phrase: Phrase, phrases: Phrases, lang: L
             for name, pattern in zip(names, patterns, strict=True)
         )
 
+    if stands("others_before") and stands("mine_after"):
+        return None
     in_list = (stands("list_before") and stands("list_after")) or (not is_danger and stands("loose_list_after"))
     if in_list or stands("absent_before", "absent_after"):
         return None if phrase.is_denial else False

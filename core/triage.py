@@ -11,7 +11,7 @@ from core.conversation import merge_findings, parent_texts
 from core.corrections import FoundFact, apply_corrections, found_facts
 from core.errors import ModelUnavailable
 from core.facts import FEVER_C, Facts, gather_facts
-from core.free_text import MAX_CHARACTERS, Phrases, read_free_text
+from core.free_text import MAX_CHARACTERS, Phrases, is_elsewhere, read_free_text
 from core.knowledge import KnowledgeBase
 from core.photo_types import VisionResult
 from core.ranking import NEARLY_SURE, Told, gather_told, likely, rank_conditions, urgency_floor
@@ -19,9 +19,11 @@ from core.red_flags import RedFlags, decide_urgency
 from core.screening import danger_questions, next_symptom, open_doubts
 from core.types import Case, FreeTextFindings, Lang, RankedCondition, Severity, Turn, Urgency, UrgencyDecision
 from core.vocabulary import DangerSign
-from core.word_reader import WordReading
+from core.word_reader import WordReading, sentences
 
 _WORSE = frozenset({"fever", "skin_pain", "poor_sleep_itch", "rapidly_worsening", "whole_body"})
+_MOST_TOLD = 8
+"""Sentences with danger beyond which nobody looks whether it is a film's."""
 _log = logging.getLogger(__name__)
 
 
@@ -121,12 +123,13 @@ class Triage:
             return found
         try:
             reading = self.reader.read_words(text[:MAX_CHARACTERS], self._denied(found))
+            is_beside = bool(reading.is_other_talk) and self._is_danger_elsewhere(text, self.reader)
         except ModelUnavailable as error:
             _log.warning("words are read by phrases alone", exc_info=error)
             return replace(found, dropped=(f"word_reader:{error.code}",))
         read = replace(self._added(found, reading.signs), asks=reading.asks, suspected=reading.suspected)
         if reading.is_other_talk and not reading.signs:
-            return self._set_aside(read)
+            return self._set_aside(read, is_danger_elsewhere=is_beside)
         if reading.is_other_talk is False and read.reason == "not_a_symptom":
             read = replace(read, accepted=True, reason=None)
         return replace(read, sounds_like=reading.conditions)
@@ -138,11 +141,26 @@ class Triage:
         brings += [(sign.id, sign.implies) for sign in self.knowledge.vocabulary.danger_signs.values()]
         return frozenset(denied | {name for name, more in brings if denied & set(more)})
 
-    def _set_aside(self, found: FreeTextFindings) -> FreeTextFindings:
-        """The findings of words that speak of something else; danger in them still counts."""
+    def _set_aside(self, found: FreeTextFindings, *, is_danger_elsewhere: bool) -> FreeTextFindings:
+        """The findings of words that speak of something else; danger in them counts, or is asked about if elsewhere."""
         danger = tuple(name for name in found.symptoms if name in self.phrases.danger)
-        reason = found.reason or "not_a_symptom"
-        return replace(found, accepted=False, reason=reason, symptoms=danger, denied=(), suspected=(), body_sites=())
+        counted, asked = ((), danger) if is_danger_elsewhere else (danger, ())
+        aside = replace(found, accepted=False, reason=found.reason or "not_a_symptom", denied=(), body_sites=())
+        return replace(aside, symptoms=counted, suspected=asked)
+
+    def _is_danger_elsewhere(self, text: str, reader: Reader) -> bool:
+        """Whether each sentence with danger names a film, a phone, a pet … and, read alone, is about something else.
+
+        Danger told of the child beside an advert or an order to the system stands in a sentence of its own.
+        """
+        told = [
+            part
+            for part in sentences(text[:MAX_CHARACTERS])
+            if self.phrases.danger & {*read_free_text(part, self.phrases, self.knowledge.vocabulary).symptoms}
+        ]
+        if not 0 < len(told) <= _MOST_TOLD or not all(is_elsewhere(part, self.phrases) for part in told):
+            return False
+        return all(reading.is_other_talk and not reading.signs for reading in map(reader.read_words, told))
 
     def _added(self, found: FreeTextFindings, signs: Collection[str]) -> FreeTextFindings:
         """The findings with more signs and what they imply; words that tell of danger are about a child's health."""

@@ -26,6 +26,8 @@ class Term:
     """Id of the group it is shown in."""
     labels: Mapping[Lang, str]
     """Name in each language."""
+    questions: Mapping[Lang, str] | None = None
+    """How one asks for it in each language; None where the name has to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,13 @@ class Vocabulary:
             return self.medicines[term_id][lang]
         return (self.symptoms.get(term_id) or self.body_sites[term_id]).labels[lang]
 
+    def question(self, term_id: str, lang: Lang) -> str | None:
+        """How one asks for a danger sign or a symptom, None where its name has to do; KeyError for an unknown id."""
+        if term_id in self.danger_signs:
+            return self.danger_signs[term_id].labels[lang]
+        questions = self.symptoms[term_id].questions
+        return questions[lang] if questions else None
+
 
 class Bilingual(BaseModel):
     """A text of `kb/` in both languages."""
@@ -94,9 +103,11 @@ class _Group(Bilingual):
 
 class _Term(_Group):
     group: str
+    question: Bilingual | None = None
 
     def term(self) -> Term:
-        return Term(id=self.id, group=self.group, labels=self.labels)
+        questions = self.question.by_lang() if self.question else None
+        return Term(id=self.id, group=self.group, labels=self.labels, questions=questions)
 
 
 class _Vocabulary(BaseModel):

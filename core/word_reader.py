@@ -173,10 +173,15 @@ def _sign(item: Mapping[str, Any], ask: Mapping[str, Any], danger: Mapping[str, 
     )
 
 
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a text, as far as what was typed shows where they end; the longest in pieces."""
+    return _cut(_SENTENCE_END.split(text.strip()))
+
+
 def _parts(text: str) -> Iterator[str]:
     """The text in parts of a few sentences, cut where a sentence ends; a text of usual length is one part."""
     part, count = "", 0
-    for sentence in _cut(_SENTENCE_END.split(text.strip())):
+    for sentence in sentences(text):
         if part and len(part) + len(sentence) > _PART_CHARACTERS:
             yield part
             part, count = "", count + 1

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.assessment import Assistant
+from core.citations import Citations
+from core.composer import ask_doubts
 from core.triage import Screening, Triage
 from core.types import Answer, Case, Correction, Lang, Question, Role, SymptomReport, Turn, Urgency
 from core.word_reader import WordReading
 from tests.core.test_triage import BY_PHRASES, KNOWLEDGE, Reading
 
+ROOT = Path(__file__).parents[2]
 WORDS = "팔꿈치가 건조해요"
+LIMITS = json.loads((ROOT / "models/text/reader/calibration.json").read_text(encoding="utf-8"))["signs"].values()
+HALF_HEARD = {sign.get("asked", sign["ids"][0]) for sign in LIMITS}
 ASKABLE = sorted({*KNOWLEDGE.vocabulary.danger_signs, *KNOWLEDGE.vocabulary.symptoms})
 
 
@@ -132,11 +139,20 @@ def test_the_answer_asks_right_after_how_soon_to_act(assistant: Assistant, lang:
     assert 0 < last.text.index(asked) < last.text.index("###")
 
 
-def test_a_symptom_is_asked_by_its_name(assistant: Assistant) -> None:
-    """Symptoms have no question of their own."""
-    case = Case(id="c", lang=Lang.KO, report=SymptomReport(age_months=36, free_text=WORDS))
-    *_, last = doubting(assistant, "green_vomit").assess(case)
-    assert "혹시 아이가 이런가요? 초록색 구토" in last.text
+@pytest.mark.parametrize(
+    ("symptom", "asked"),
+    [("green_vomit", "**토한 것이 초록색인가요?**"), ("dry_skin", "혹시 아이가 이런가요? 건조한 피부")],
+)
+def test_a_symptom_is_asked_by_its_question_or_its_name(symptom: str, asked: str) -> None:
+    """Harmless symptoms have no question of their own."""
+    assert asked in "".join(ask_doubts([symptom], Citations(KNOWLEDGE, Lang.KO)))
+
+
+@pytest.mark.parametrize("name", sorted({*BY_PHRASES.phrases.danger, *HALF_HEARD}))
+def test_all_that_tells_of_danger_has_a_question(name: str) -> None:
+    """In both languages."""
+    for lang in Lang:
+        assert "?" in (KNOWLEDGE.vocabulary.question(name, lang) or "")
 
 
 def test_a_reply_asks_about_its_own_message_only(assistant: Assistant) -> None:
