@@ -14,7 +14,7 @@ from components.session import Visit
 from components.symptom_form import ask_sign, ask_symptom
 from core.knowledge import KnowledgeBase
 from core.triage import Screening
-from core.types import Case, SymptomReport, Turn, Urgency
+from core.types import Answer, Case, Correction, SymptomReport, Turn, Urgency
 
 
 class Asker(Protocol):
@@ -44,23 +44,39 @@ def doubt_card(this: Visit, asker: Asker, *, is_reply: bool = False) -> None:
     """
     is_open = this.assessment is not None and this.editing is None and this.urgency is not Urgency.EMERGENCY
     is_here = bool(this.turns) is is_reply
-    doubts = asker.screen(this.case, this.turns).doubts if is_open and is_here else ()
-    if not doubts:
+    screening = asker.screen(this.case, this.turns) if is_open and is_here else None
+    if screening is None or not screening.doubts:
         return
     with st.container(border=True, key="doubt"):
         st.markdown(f"**:material/help: {_('Your words leave us unsure. Please answer this first.')}**")
-        told = _answered(doubts[0], this, asker)
+        told = _answered(screening, this, asker)
     if this.learn(told, lambda case: asker.screen(case, this.turns).decision):
         keep_draft(this)
         st.rerun()
 
 
-def _answered(doubt: str, this: Visit, asker: Asker) -> SymptomReport:
-    """The report after what the parent just tapped."""
-    vocabulary = asker.knowledge.vocabulary
-    sign = vocabulary.danger_signs.get(doubt)
+def _answered(screening: Screening, this: Visit, asker: Asker) -> SymptomReport:
+    """The report after what the parent just tapped; any answer but "yes" is about the texts so far, not later ones."""
+    doubt, vocabulary = screening.doubts[0], asker.knowledge.vocabulary
+    sign, asked = vocabulary.danger_signs.get(doubt), _unanswered(this.report, doubt)
     if sign is None:
-        return ask_symptom(doubt, this.report, vocabulary, this)
-    answer = ask_sign(sign, None, asker.glass_test(this.case), this)
-    signs = {} if answer is None else {sign.id: answer}
-    return replace(this.report, danger_signs={**this.report.danger_signs, **signs})
+        told = ask_symptom(doubt, asked, vocabulary, this)
+    else:
+        answer = ask_sign(sign, None, asker.glass_test(this.case), this)
+        told = replace(asked, danger_signs={**asked.danger_signs, **({} if answer is None else {doubt: answer})})
+    if told == asked:
+        return this.report
+    if doubt in told.symptoms or told.danger_signs.get(doubt) is Answer.YES:
+        return told
+    this.keys.renew(f"danger.{doubt}", f"next.{doubt}")
+    return replace(told, corrected=(*told.corrected, Correction(fact=doubt, texts=len(screening.texts))))
+
+
+def _unanswered(report: SymptomReport, name: str) -> SymptomReport:
+    """The report without an earlier answer to this, which was about earlier words."""
+    return replace(
+        report,
+        danger_signs={sign: answer for sign, answer in report.danger_signs.items() if sign != name},
+        denied=tuple(denied for denied in report.denied if denied != name),
+        unsure=tuple(unsure for unsure in report.unsure if unsure != name),
+    )

@@ -46,20 +46,20 @@ def danger_questions(
 
 
 def open_doubts(
-    rules: RedFlags, vocabulary: Vocabulary, report: SymptomReport, facts: Facts, *, suspected: Collection[str]
+    rules: RedFlags, vocabulary: Vocabulary, facts: Facts, *, suspected: Collection[str]
 ) -> tuple[str, ...]:
-    """Of what the words may mean, what nobody answered yet and a "yes" to which would make it more urgent; at most 3.
+    """Of what the words may mean, what is not known and would make it more urgent; at most 3.
 
     Args:
         rules: decide how soon to act.
         vocabulary: what danger signs imply.
-        report: what was told and answered.
         facts: what is known.
-        suspected: ids of what the words may mean, the likeliest first.
+        suspected: ids of what words may mean that the parent has not answered since, the likeliest first.
     """
-    answered = {*report.danger_signs, *report.denied, *report.unsure, *facts.names}
     now, signs = decide_urgency(rules, facts, Lang.EN).urgency, vocabulary.danger_signs
-    yes = {name: {name, *(signs[name].implies if name in signs else ())} for name in suspected if name not in answered}
+    yes = {
+        name: {name, *(signs[name].implies if name in signs else ())} for name in suspected if name not in facts.names
+    }
     raising = (name for name, told in yes.items() if _urgency_after(rules, facts, told).rank > now.rank)
     return tuple(islice(raising, _MOST_DOUBTS))
 

@@ -113,8 +113,17 @@ class Triage:
         return [(place, self.read(text, age)) for place, text in enumerate(texts) if text.strip()]
 
     def _corrected(self, case: Case, read: Sequence[tuple[int, FreeTextFindings]]) -> FreeTextFindings:
-        """All findings together, each without what the parent says is not so in that text."""
-        kept = [apply_corrections(found, taken_back(case, place), self.phrases) for place, found in read]
+        """All findings together, each without what the parent says is not so in that text.
+
+        The questions of the form are about the form's words: what a later message hints at is asked again.
+        """
+        answered = frozenset({*case.report.danger_signs, *case.report.denied, *case.report.unsure})
+        kept = [
+            apply_corrections(
+                _settled(found, frozenset() if place else answered), taken_back(case, place), self.phrases
+            )
+            for place, found in read
+        ]
         return merge_findings(kept) if kept else self.read("")
 
     def _read_on(self, text: str, found: FreeTextFindings) -> FreeTextFindings:
@@ -205,7 +214,7 @@ class Triage:
         decision = place.decide(decide_urgency(self.rules, facts, case.lang, level), case.lang)
         is_emergency = decision.urgency is Urgency.EMERGENCY
         suspected = () if is_emergency else findings.suspected
-        doubts = open_doubts(self.rules, self.knowledge.vocabulary, case.report, facts, suspected=suspected)
+        doubts = open_doubts(self.rules, self.knowledge.vocabulary, facts, suspected=suspected)
         return Picture(findings=findings, told=told, facts=facts, ranked=ranked, decision=decision, doubts=doubts)
 
     def screen(self, case: Case, turns: Sequence[Turn] = ()) -> Screening:
@@ -237,6 +246,10 @@ class Triage:
 def taken_back(case: Case, place: int) -> frozenset[str]:
     """Ids of what the parent says is not so in the text at this place among their texts, 0 for the form's words."""
     return frozenset(correction.fact for correction in case.report.corrected if place < correction.texts)
+
+
+def _settled(found: FreeTextFindings, answered: Collection[str]) -> FreeTextFindings:
+    return replace(found, suspected=tuple(name for name in found.suspected if name not in answered))
 
 
 def _texts(case: Case, turns: Sequence[Turn]) -> tuple[str, ...]:

@@ -82,6 +82,19 @@ def test_an_answered_symptom_is_settled(told: dict[str, tuple[str, ...]]) -> Non
     assert screened(unsure_of("green_vomit"), **told).doubts == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("fit", {"danger_signs": {"fit": Answer.NO}}), ("green_vomit", {"denied": ("green_vomit",)})],
+)
+def test_what_a_later_message_hints_at_is_asked_again(name: str, told: dict[str, object]) -> None:
+    """A "no" on the form was about the form's words; the child may have got worse since."""
+    assert screened(unsure_of(name), WORDS, **told).doubts == ()
+    assert screened(unsure_of(name), WORDS, "이제 좀 이상해요", **told).doubts == (name,)
+    again = told | {"corrected": (Correction(fact=name, texts=2),)}
+    assert screened(unsure_of(name), WORDS, "이제 좀 이상해요", **again).doubts == ()
+    assert screened(unsure_of(name), WORDS, "이제 좀 이상해요", "아까보다 더 그래요", **again).doubts == (name,)
+
+
 def test_an_emergency_leaves_nothing_to_doubt() -> None:
     """The answer is clear: no question stands before it."""
     assert screened(unsure_of("fit"), "숨을 못 쉬어요").doubts == ()

@@ -73,3 +73,17 @@ def test_a_message_that_leaves_a_doubt_is_asked_under_its_answer(open_app) -> No
     widget(at.segmented_control, "danger.fit").set_value(Answer.YES).run()
     assert visit_of(at).urgency is Urgency.EMERGENCY
     assert len(visit_of(at).turns) == 2
+
+
+def test_a_no_holds_until_a_later_message_hints_at_it_again(open_app) -> None:
+    """Asked anew with nothing chosen, as often as new words mean it."""
+    at = told(open_app, "팔꿈치가 건조하고 애가 좀 이상해요", 3)
+    for message in ("애가 더 이상해요 목욕시켜도 돼요?", "또 이상해요 로션은요?"):
+        widget(at.segmented_control, "danger.fit").set_value(Answer.NO).run()
+        assert not any(UNSURE in item.value for item in at.markdown)
+        at.chat_input[0].set_value(message).run()
+        assert any(UNSURE in item.value for item in at.markdown)
+        assert widget(at.segmented_control, "danger.fit").value is None
+    widget(at.segmented_control, "danger.fit").set_value(Answer.YES).run()
+    assert not at.exception
+    assert visit_of(at).urgency is Urgency.EMERGENCY
