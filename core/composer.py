@@ -28,7 +28,7 @@ from core.types import (
     UrgencyDecision,
 )
 
-MAX_CONDITIONS, MAX_IN_EMERGENCY = 4, 2
+MAX_CONDITIONS, MAX_IN_EMERGENCY, _MOST_OTHERS = 4, 2, 4
 _URGENT_SECTIONS = ("call_119", "summary", "see_doctor")
 _CALM_SECTIONS = ("home_care", "see_doctor", "looks", "do_not", "course", "contagion", "call_119")
 _FIT, MAY_FIT = 0.5, 0.2
@@ -173,15 +173,33 @@ def _possible_conditions(parts: AssessmentParts, cited: Citations) -> Iterator[s
         yield translate(lang, "Tell us where it is and how it looks, and we can narrow it down.") + "\n\n"
         return
     is_emergency = parts.decision.urgency is Urgency.EMERGENCY
+    likely_ones = [item for item in parts.ranked if item.id in parts.prediction_set]
+    if is_emergency:
+        yield translate(lang, "Even if one of these fits, the danger sign itself has to be looked at now.") + "\n\n"
+        likely_ones.sort(key=lambda item: conditions[item.id].usual_urgency is not Urgency.EMERGENCY)
     most = MAX_IN_EMERGENCY if is_emergency else MAX_CONDITIONS
-    shown = [item for item in parts.ranked if item.id in parts.prediction_set][:most]
+    shown = likely_ones[:most]
     for item in shown:
         yield _one_condition(item, conditions[item.id], cited)
-    others = [conditions[name].names[lang] for name in parts.prediction_set[len(shown) :]]
-    if others:
-        yield translate(lang, "Still possible: {names}.", names=", ".join(others)) + "\n\n"
+    yield from _others([conditions[item.id].names[lang] for item in likely_ones[most:]], lang)
     if not is_emergency:
         yield from _separating_question(shown, parts, cited)
+
+
+def _others(names: Sequence[str], lang: Lang) -> Iterator[str]:
+    """The next few, and how many more: a long list of names would only frighten."""
+    if len(names) <= _MOST_OTHERS:
+        yield from [translate(lang, "Still possible: {names}.", names=", ".join(names)) + "\n\n"] if names else []
+        return
+    yield (
+        translate(
+            lang,
+            "Still possible: {names}, and {count} more. The more you tell us, the fewer are left.",
+            names=", ".join(names[:_MOST_OTHERS]),
+            count=len(names) - _MOST_OTHERS,
+        )
+        + "\n\n"
+    )
 
 
 def photo_note(parts: AssessmentParts) -> Iterator[str]:

@@ -214,7 +214,7 @@ def _evidence(
         if site in (*condition.usual_sites, *condition.other_sites):
             yield Evidence(text=knowledge.vocabulary.label(site, lang))
     if told.age_months is not None and _age_factor(condition, told.age_months) == 1.0:
-        yield Evidence(text=translate(lang, "usual at this age"))
+        yield Evidence(text=translate(lang, "fits the age"))
     if vision is not None and vision.has_hint and condition.id in vision.prediction_set:
         yield Evidence(text=translate(lang, "the photo looks somewhat similar"))
 
