@@ -242,7 +242,7 @@ class Assistant:
             lang=case.lang,
             told=picture.told,
             findings=picture.findings,
-            words=case.report.free_text if picture.findings.accepted else "",
+            words=case.report.free_text if picture.findings.reason is None else "",
             decision=picture.decision,
             severity=picture.severity,
             ranked=picture.ranked,

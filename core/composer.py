@@ -132,7 +132,7 @@ def what_to_do(parts: AssessmentParts, cited: Citations) -> Iterator[str]:
     elif not parts.told.is_empty:
         yield translate(parts.lang, "In what you told us we found no danger sign.") + "\n\n"
     yield from ask_doubts(parts.doubts, cited)
-    if parts.findings.reason in {"not_a_symptom", "instruction"}:
+    if not parts.findings.accepted and parts.findings.reason != "empty":
         yield (
             translate(
                 parts.lang,

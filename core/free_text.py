@@ -91,10 +91,12 @@ def read_free_text(
     symptoms = tuple(name for name in told if name not in vocabulary.body_sites and name not in medicines)
     sites = tuple(name for name in told if name in vocabulary.body_sites)
     denied = tuple(name for name in reading.denied if name not in symptoms and name in vocabulary.symptoms)
-    reason = _set_aside(reading, is_about_child=bool(symptoms or denied), has_hints=bool(sites or temperature))
+    is_about_child = bool(symptoms or denied)
+    reason = _set_aside(reading, is_about_child=is_about_child, has_hints=bool(sites or temperature))
     return FreeTextFindings(
         accepted=reason is None,
         reason=reason,
+        is_notice=not is_about_child and reading.kinds.get("advert", 0) >= _ADVERT_WORDS,
         symptoms=tuple(name for name in symptoms if name in phrases.danger) if reason == "not_a_symptom" else symptoms,
         denied=denied if reason is None else (),
         body_sites=sites if reason is None else (),

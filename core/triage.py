@@ -132,15 +132,17 @@ class Triage:
             return found
         try:
             reading = self.reader.read_words(text[:MAX_CHARACTERS], self._denied(found))
-            is_beside = bool(reading.is_other_talk) and self._is_danger_elsewhere(text, self.reader)
+            is_beside = reading.is_surely_other_talk and self._is_danger_elsewhere(text, self.reader)
         except ModelUnavailable as error:
             _log.warning("words are read by phrases alone", exc_info=error)
             return replace(found, dropped=(f"word_reader:{error.code}",))
         read = replace(self._added(found, reading.signs), asks=reading.asks, suspected=reading.suspected)
         if reading.is_other_talk and not reading.signs:
             return self._set_aside(read, is_danger_elsewhere=is_beside)
-        if reading.is_other_talk is False and read.reason == "not_a_symptom":
+        if reading.is_other_talk is False and read.reason == "not_a_symptom" and not read.is_notice:
             read = replace(read, accepted=True, reason=None)
+        if reading.is_other_talk is False and read.reason == "instruction" and read.symptoms:
+            read = replace(read, accepted=True)
         return replace(read, sounds_like=reading.conditions)
 
     def _denied(self, found: FreeTextFindings) -> frozenset[str]:
@@ -169,7 +171,7 @@ class Triage:
         ]
         if not 0 < len(told) <= _MOST_TOLD or not all(is_elsewhere(part, self.phrases) for part in told):
             return False
-        return all(reading.is_other_talk and not reading.signs for reading in map(reader.read_words, told))
+        return all(reading.is_surely_other_talk and not reading.signs for reading in map(reader.read_words, told))
 
     def _added(self, found: FreeTextFindings, signs: Collection[str]) -> FreeTextFindings:
         """The findings with more signs and what they imply; words that tell of danger are about a child's health."""

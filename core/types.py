@@ -102,7 +102,12 @@ class FreeTextFindings:
     accepted: bool
     """False when the words do not speak of a symptom; danger found in them still counts."""
     reason: str | None = None
-    """Why it was set aside: `empty`, `not_a_symptom` or `instruction`; None when accepted."""
+    """Why it was set aside: `empty`, `not_a_symptom` or `instruction`; None when all of it was accepted.
+
+    `instruction` stands beside accepted words too: an order to the system was left out of them.
+    """
+    is_notice: bool = False
+    """An advert, a bill or news by its own words, with no symptom in it."""
     symptoms: tuple[str, ...] = ()
     """Symptom and danger-sign ids found, negations left out."""
     denied: tuple[str, ...] = ()

@@ -42,6 +42,8 @@ class WordReading:
     """Section, general article or kind of talk → probability that it is asked for, summing to 1; None as above."""
     is_other_talk: bool | None = None
     """Whether it has nothing to do with the health of the parent's child; None when that is not sure."""
+    is_surely_other_talk: bool = False
+    """Whether even danger in it is somebody or something else's: all but certain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +77,10 @@ class _Loaded:
     signs: tuple[_Sign, ...]
     conditions: tuple[str, ...]
     asks: tuple[str, ...]
-    other_talk: tuple[float, float]
+    other_talk: tuple[float, float, float]
 
     def is_other_talk(self, probability: float) -> bool | None:
-        """False below the first limit, True from the second on, None between."""
+        """False below the first limit, True from the second on, None between; the third makes it certain."""
         is_clear = not self.other_talk[0] <= probability < self.other_talk[1]
         return bool(probability >= self.other_talk[1]) if is_clear else None
 
@@ -115,12 +117,14 @@ class WordReader:
             elif sign.is_suspected(probability, denied):
                 suspected[sign.asked] = probability / sign.threshold
         sure = min((conditions for _, conditions, _ in outputs), key=lambda row: row[loaded.conditions.index(OTHER)])
+        other_talk = min(float(signs[-1]) for signs, _, _ in outputs)
         return WordReading(
             signs=tuple(found),
             suspected=tuple(sorted(suspected, key=lambda name: -suspected[name])),
             conditions=_named(loaded.conditions, sure),
             asks=_named(loaded.asks, np.mean([asks for _, _, asks in outputs], axis=0)),
-            is_other_talk=loaded.is_other_talk(min(signs[-1] for signs, _, _ in outputs)),
+            is_other_talk=loaded.is_other_talk(other_talk),
+            is_surely_other_talk=other_talk >= loaded.other_talk[2],
         )
 
     def _outputs(self, loaded: _Loaded, text: str) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -148,7 +152,7 @@ class WordReader:
                         signs=tuple(_sign(limits["signs"][name], limits["ask"], limits[danger]) for name in signs),
                         conditions=tuple(names["conditions"]),
                         asks=tuple(names["asks"]),
-                        other_talk=(float(limits[last]["no"]), float(limits[last]["yes"])),
+                        other_talk=(float(limits[last]["no"]), float(limits[last]["yes"]), float(limits[last]["sure"])),
                     )
                 except (OSError, ValueError, KeyError, TypeError, re.error) as error:
                     raise ModelUnavailable(f"no usable {NAMES} or {CALIBRATION}") from error

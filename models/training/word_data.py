@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,7 @@ OPEN_SIGNS = frozenset({"fever", "poor_feeding", "skin_infected", "eye_swollen_i
 """Signs that texts on harmless conditions may tell of as well."""
 OPEN_ASKS = frozenset({"call_119", "see_doctor", "when_to_worry", "tells", "worry", "glass_test", "fever_care"})
 """What texts that tell of a sign may ask for as well."""
+MIXED_CHARACTERS = 120
 BLOCK = 10
 """Neighbouring lines are often near twins that differ in one word: they stay on one side of every split."""
 
@@ -121,6 +122,30 @@ def condition_names(corpus: Iterable[Words]) -> list[str]:
 def ask_names(corpus: Iterable[Words]) -> list[str]:
     """Everything that the questions of the corpus ask for, sorted."""
     return sorted({name for words in corpus for name in words.asks})
+
+
+def among_other_talk(corpus: Sequence[Words], count: int, chance: random.Random) -> list[Words]:
+    """New texts of two: what somebody tells of a child, before or after talk of something else in the same language.
+
+    What a text tells is true as well when an order to the system, an advert or a film stands beside it.
+
+    Args:
+        corpus: what to take the texts from; those that are long already are left out.
+        count: how many new texts.
+        chance: what decides the pairs and their order.
+    """
+    short = [words for words in corpus if len(words.text) <= MIXED_CHARACTERS and not words.asks]
+    told = [words for words in short if words.is_other_talk is False]
+    talk = {
+        lang: [words.text for words in short if words.is_other_talk and words.lang == lang] for lang in ("ko", "en")
+    }
+    return [_beside(chance.choice(told), talk, chance) for _ in range(count)]
+
+
+def _beside(words: Words, talk: Mapping[str, Sequence[str]], chance: random.Random) -> Words:
+    pair = [words.text, chance.choice(talk[words.lang])]
+    chance.shuffle(pair)
+    return replace(words, text=chance.choice((" ", ". ", "\n")).join(pair))
 
 
 def as_typed_in_haste(words: Words, chance: random.Random) -> str:

@@ -171,3 +171,32 @@ def test_what_befalls_bosses_pets_and_characters_is_not_the_childs(text: str) ->
 def test_a_boss_or_pet_in_the_story_hides_no_danger(text: str) -> None:
     """The child is the one who is meant as soon as the words can mean the child."""
     assert PHRASES.danger.intersection(read_free_text(text, PHRASES, VOCABULARY).symptoms)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "조카가 어제 열경련으로 구급차 탔대서 무서워요. 저희 애는 모기 물린 자국만 두 개 있어요",
+        "벌에 쏘이면 쓰러질 수도 있다던데 어제 쏘인 데는 조금 부었어요",
+        "a baby in our mums group had a rash that wouldnt fade. my own girl only has dry cheeks",
+        "if a baby ever did get blue lips youd ring 999 right",
+        "his poos have gone really pale",
+    ],
+)
+def test_what_is_told_of_others_or_of_what_may_be_is_not_the_childs(text: str) -> None:
+    """Another family's child, hearsay, a hypothesis, the colour of something else."""
+    assert not PHRASES.danger.intersection(read_free_text(text, PHRASES, VOCABULARY).symptoms)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "조카가 지금 열경련을 해요",
+        "조카가 수두였는데 저희 애는 숨을 못 쉬어요",
+        "a baby in our group had a cold. my own girl has blue lips",
+        "the baby has gone really pale, my daughter is 6 weeks old",
+    ],
+)
+def test_what_is_told_of_the_child_beside_others_counts(text: str) -> None:
+    """A nephew in one's care, and one's own child after another's."""
+    assert PHRASES.danger.intersection(read_free_text(text, PHRASES, VOCABULARY).symptoms)
