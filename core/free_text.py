@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
@@ -80,16 +80,14 @@ def read_free_text(
     if not text.strip():
         return FreeTextFindings(accepted=False, reason="empty")
     plain, reading = fold(text), _Reading()
-    views = _read_views(plain, phrases, reading)
-    temperature, age = read_temperature(plain), read_age(plain)
+    views, temperature, age = _read_views(plain, phrases, reading), read_temperature(plain), read_age(plain)
     if _youngest(age, age_months) >= YOUNG_BABY_MONTHS and _is_fever_over(reading, views, phrases):
         temperature = None
         reading.deny(_FEVERS)
-    implied = (more for name in reading.present for more in phrases.implies.get(name, ()))
-    told = tuple(dict.fromkeys((*reading.present, *implied)))
+    told = _with_implied(reading.present, phrases)
     medicines = tuple(name for name in told if name in vocabulary.medicines)
-    symptoms = tuple(name for name in told if name not in vocabulary.body_sites and name not in medicines)
     sites = tuple(name for name in told if name in vocabulary.body_sites)
+    symptoms = tuple(name for name in told if name not in {*sites, *medicines})
     denied = tuple(name for name in reading.denied if name not in symptoms and name in vocabulary.symptoms)
     is_about_child = bool(symptoms or denied)
     reason = _set_aside(reading, is_about_child=is_about_child, has_hints=bool(sites or temperature))
@@ -113,6 +111,12 @@ def _read_views(plain: str, phrases: Phrases, reading: _Reading) -> Mapping[Lang
     for lang, view in views.items():
         _read_view(view, phrases, reading, lang)
     return views
+
+
+def _with_implied(names: Collection[str], phrases: Phrases) -> tuple[str, ...]:
+    """The ids and what they always bring with them, each once."""
+    implied = (more for name in names for more in phrases.implies.get(name, ()))
+    return tuple(dict.fromkeys((*names, *implied)))
 
 
 def is_elsewhere(text: str, phrases: Phrases) -> bool:
@@ -183,8 +187,6 @@ def _polarity(around: tuple[str, str], phrase: Phrase, phrases: Phrases, lang: L
             for name, pattern in zip(names, patterns, strict=True)
         )
 
-    if stands("others_before") and stands("mine_after"):
-        return None
     in_list = (stands("list_before") and stands("list_after")) or (not is_danger and stands("loose_list_after"))
     if in_list or stands("absent_before", "absent_after"):
         return None if phrase.is_denial else False
@@ -192,7 +194,7 @@ def _polarity(around: tuple[str, str], phrase: Phrase, phrases: Phrases, lang: L
         return None
     if stands("unsure_before", "unsure_after", "past_before", "past_after", "other_child_before"):
         return None
-    if not is_danger and stands("other_before"):
+    if (not is_danger and stands("other_before")) or (stands("others_before") and stands("mine_after")):
         return None
     return not phrase.is_denial
 
