@@ -188,18 +188,19 @@ def _possible_conditions(parts: AssessmentParts, cited: Citations) -> Iterator[s
 
 def _others(names: Sequence[str], lang: Lang) -> Iterator[str]:
     """The next few, and how many more: a long list of names would only frighten."""
-    if len(names) <= _MOST_OTHERS:
-        yield from [translate(lang, "Still possible: {names}.", names=", ".join(names)) + "\n\n"] if names else []
-        return
-    yield (
-        translate(
-            lang,
-            "Still possible: {names}, and {count} more. The more you tell us, the fewer are left.",
-            names=", ".join(names[:_MOST_OTHERS]),
-            count=len(names) - _MOST_OTHERS,
+    shown, more = ", ".join(names[:_MOST_OTHERS]), len(names) - _MOST_OTHERS
+    if more > 0:
+        yield (
+            translate(
+                lang,
+                "Still possible: {names}, and {count} more. The more you tell us, the fewer are left.",
+                names=shown,
+                count=more,
+            )
+            + "\n\n"
         )
-        + "\n\n"
-    )
+    elif names:
+        yield translate(lang, "Still possible: {names}.", names=shown) + "\n\n"
 
 
 def photo_note(parts: AssessmentParts) -> Iterator[str]:

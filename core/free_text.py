@@ -23,7 +23,7 @@ _LETTERS_PER_SPACE = 14
 _WORD = re.compile(r"[^\W_]+")
 _CHARTED_NO = re.compile(r" ?\(-\)")
 """How nurses note what is absent."""
-_ADVERT_WORDS = 2
+_ADVERT_WORDS, _NOTICE_WORDS = 2, 3
 _FEVERS = ("fever", "sudden_high_fever")
 _FEVER_COUNTS_ON = frozenset(
     {"fever_5_days", "weak_immunity", "anticancer_treatment", "newborn_under_28d", "under_3_months"}
@@ -94,7 +94,7 @@ def read_free_text(
     return FreeTextFindings(
         accepted=reason is None,
         reason=reason,
-        is_notice=not is_about_child and reading.kinds.get("advert", 0) >= _ADVERT_WORDS,
+        is_notice=not is_about_child and reading.kinds.get("advert", 0) >= _NOTICE_WORDS,
         symptoms=tuple(name for name in symptoms if name in phrases.danger) if reason == "not_a_symptom" else symptoms,
         denied=denied if reason is None else (),
         body_sites=sites if reason is None else (),

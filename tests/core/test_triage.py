@@ -179,8 +179,17 @@ def test_an_order_is_left_out_of_words_that_surely_speak_of_the_child() -> None:
 def test_an_advert_is_set_aside_though_it_speaks_of_skin() -> None:
     """Unless it names a symptom: parents quote adverts too."""
     triage = replace(BY_PHRASES, reader=Reading(is_other_talk=False))
-    assert not triage.read("[광고] 민감 피부 고민 끝! 수분크림 1+1 오늘 자정까지").accepted
+    assert not triage.read("[광고] 민감 피부 고민 끝! 수분크림 1+1 오늘 자정까지. 무료수신거부 080-000-0000").accepted
     assert triage.read("할인 이벤트 크림을 발랐더니 볼이 빨개요").accepted
+    assert triage.read("아기 써도 될까요? https://www.example.com/lotion").accepted
+
+
+@pytest.mark.parametrize(
+    "text", ["아기 자다가 심한 정도로 긁어요 가려워해요", "오늘만 세 번 긁었고 아기 자는데도 가려워해요"]
+)
+def test_everyday_words_make_no_advert(text: str) -> None:
+    """Words that only look like an advert's when the spaces are gone take no symptom away."""
+    assert "itchy_skin" in BY_PHRASES.read(text).symptoms
 
 
 def test_words_that_surely_speak_of_the_child_are_taken() -> None:
