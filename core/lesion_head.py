@@ -75,6 +75,17 @@ def load_classifier(folder: Path) -> LayeredClassifier:
         return LayeredClassifier(network, head["layers"].tolist(), weight, bias).eval()
 
 
+def drop_idle_gates(classifier: LayeredClassifier) -> None:
+    """Nothing; squeeze-excite steps that multiply by one, as all of a Lite checkpoint do, are no longer computed.
+
+    What is saved afterwards lacks them, and `transformers` would draw them anew: only for a network that is run.
+    """
+    for block in classifier.network.base_model.encoder.blocks:
+        opened = block.squeeze_excite.expand
+        if not opened.weight.any() and bool((opened.bias.sigmoid() == 1).all()):
+            block.squeeze_excite = torch.nn.Identity()
+
+
 def save_head(classifier: LayeredClassifier, folder: Path) -> None:
     """Nothing; writes what stands above the network into the folder."""
     np.savez(

@@ -84,7 +84,7 @@ class TorchNetwork:
         import torch  # noqa: PLC0415 (late: it takes seconds, and a case without a photo does not need it)
         from transformers.utils import logging  # noqa: PLC0415
 
-        from core.lesion_head import load_classifier  # noqa: PLC0415
+        from core.lesion_head import drop_idle_gates, load_classifier  # noqa: PLC0415
 
         require_hashes(models_dir, [f"{folder}/{name}" for name in _FILES])
         torch.set_num_threads(threads)
@@ -92,6 +92,7 @@ class TorchNetwork:
         module = load_classifier(models_dir / folder)
         if tuple(module.network.config.id2label.values()) != classes or len(module.bias) != len(classes):
             raise ValueError("classes of weights and calibration differ")
+        drop_idle_gates(module)
         self.module = module
 
     def logits(self, pixels: Sequence[FloatArray]) -> FloatArray:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from core.lesion_head import LayeredClassifier, load_classifier, pooled, save_head, stage_ends
+from core.lesion_head import LayeredClassifier, drop_idle_gates, load_classifier, pooled, save_head, stage_ends
 from core.lesion_network import HEAD
 
 LESION = Path(__file__).parents[2] / "models/lesion"
@@ -42,6 +42,19 @@ def test_folder_gives_back_the_head(tmp_path: Path) -> None:
     pixels = torch.rand(1, 3, 64, 64)
     with torch.inference_mode():
         assert torch.equal(read(pixels), shipped(pixels))
+
+
+def test_only_gates_that_multiply_by_one_are_dropped() -> None:
+    """Logits stay the same to the bit, and a gate that does something stays."""
+    shipped, lean = load_classifier(LESION), load_classifier(LESION)
+    for classifier in (shipped, lean):
+        classifier.network.base_model.encoder.blocks[4].squeeze_excite.expand.bias.data.zero_()
+    drop_idle_gates(lean)
+    kinds = [type(block.squeeze_excite) for block in lean.network.base_model.encoder.blocks]
+    assert [place for place, kind in enumerate(kinds) if kind is not torch.nn.Identity] == [4]
+    pixels = torch.rand(1, 3, 64, 64)
+    with torch.inference_mode():
+        assert torch.equal(lean(pixels), shipped(pixels))
 
 
 @pytest.mark.parametrize("content", [None, b"no head"])
