@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
 
+from core.dry_hours import read_dry_hours
 from core.facts import YOUNG_BABY_MONTHS
-from core.measurements import read_age, read_duration, read_temperature
+from core.fever_days import read_fever_days
+from core.measurements import read_age, read_breaths, read_duration, read_temperature
 from core.phrases import KINDS, MASK, Index, Phrase, Phrases, fold, load_phrases
 from core.types import FreeTextFindings, Lang
 from core.vocabulary import Vocabulary
@@ -24,10 +26,13 @@ _WORD = re.compile(r"[^\W_]+")
 _CHARTED_NO = re.compile(r" ?\(-\)")
 """How nurses note what is absent."""
 _ADVERT_WORDS, _NOTICE_WORDS = 2, 3
+_OF_OTHERS = frozenset({"contact_measles_chickenpox", "contact_cold_sore", "pregnant_contact"})
+"""What is told of somebody near the child."""
 _FEVERS = ("fever", "sudden_high_fever")
 _FEVER_COUNTS_ON = frozenset(
     {"fever_5_days", "weak_immunity", "anticancer_treatment", "newborn_under_28d", "under_3_months"}
 )
+_DRY_HOURS, _MANY_DRY_HOURS, _FAST_BREATHS = 8, 12, 60
 _HOT = re.compile(r"(?<!\d)(?:3[89]|4[01])(?!\d\d)|(?<!\d)10[0-5]")
 
 
@@ -110,7 +115,25 @@ def _read_views(plain: str, phrases: Phrases, reading: _Reading) -> Mapping[Lang
     views = {Lang.KO: _compact(plain, phrases.spelling), Lang.EN: _words(plain)}
     for lang, view in views.items():
         _read_view(view, phrases, reading, lang)
+    _read_counts(plain, reading)
     return views
+
+
+def _read_counts(plain: str, reading: _Reading) -> None:
+    """Adds what the text counts to the reading: days of fever, breaths, and hours without wee, which overrule phrases.
+
+    More than 60 breaths a minute are too fast at any age. Source: NICE NG143 (2019, updated 2021), table 1, red.
+    """
+    if (read_breaths(plain) or 0) > _FAST_BREATHS:
+        reading.present["fast_breathing"] = None
+    if "fever" not in reading.denied and read_fever_days(plain):
+        reading.present["fever_5_days"] = None
+    dry = read_dry_hours(plain)
+    for name, hours in (("no_wet_nappy_8h", _DRY_HOURS), ("no_wet_nappy_12h", _MANY_DRY_HOURS)):
+        if dry and dry[0] >= hours:
+            reading.present[name] = None
+        elif dry and dry[1] < hours:
+            reading.deny([name])
 
 
 def _with_implied(names: Collection[str], phrases: Phrases) -> tuple[str, ...]:
@@ -161,6 +184,7 @@ def _read_view(view: _View, phrases: Phrases, reading: _Reading, lang: Lang) -> 
     """Adds what one view of the text says to the reading."""
     found = _unmasked(list(_occurrences(view.text, phrases.index[lang], view.word_starts)))
     starts = [0, *(match.end() for match in phrases.context[f"{lang}_boundary"].finditer(view.text))]
+    judged: dict[tuple[tuple[str, str], Phrase], bool | None] = {}
     for item in _outermost(found, phrases.kept):
         owner = item.phrase.owner
         if owner in KINDS:
@@ -170,7 +194,9 @@ def _read_view(view: _View, phrases: Phrases, reading: _Reading, lang: Lang) -> 
         begin = max(starts[bisect_right(starts, item.start) - 1], item.start - _NEAR)
         reading.kinds["health"] = reading.kinds.get("health", 0) + (owner not in phrases.sites)
         around = view.text[begin : item.start], view.text[item.end : item.end + _NEAR]
-        said = _polarity(around, item.phrase, phrases, lang)
+        if (around, item.phrase) not in judged:
+            judged[around, item.phrase] = _polarity(around, item.phrase, phrases, lang)
+        said = judged[around, item.phrase]
         if said is not None:
             (reading.present if said else reading.denied)[owner] = None
 
@@ -192,11 +218,11 @@ def _polarity(around: tuple[str, str], phrase: Phrase, phrases: Phrases, lang: L
         return None if phrase.is_denial else False
     if phrase.is_denial and stands("doubt_before", "doubt_after"):
         return None
-    if stands("unsure_before", "unsure_after", "past_before", "past_after", "other_child_before"):
+    if stands("unsure_before", "unsure_after", "past_before", "past_after"):
         return None
-    if (not is_danger and stands("other_before")) or (stands("others_before") and stands("mine_after")):
-        return None
-    return not phrase.is_denial
+    is_others = stands("other_child_before") or (not is_danger and stands("other_before"))
+    is_others |= stands("others_before") and stands("mine_after")
+    return None if is_others and phrase.owner not in _OF_OTHERS else not phrase.is_denial
 
 
 def _occurrences(text: str, index: Index, word_starts: frozenset[int]) -> Iterator[_Found]:

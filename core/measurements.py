@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from core.number_words import ENGLISH, KOREAN, KOREAN_DAYS, any_of, worth
+
 _LOWEST_C, _HIGHEST_C, _LOWEST_F = 34.0, 43.0, 93.0
 _TEMPERATURE = re.compile(
     r"(?<![\d.,])(?P<number>\d{2,3}(?:[.,]\d{1,2})?)(?![\d])"
@@ -15,7 +17,8 @@ _SPEAKS_OF_FEVER = re.compile(r"열|체온|온도|fever|temp")
 _NOT_REACHED_BEFORE = re.compile(r"(?:under|below|less than|not (?:above|over)|if .{0,12}|until|실내|물|방)\s*$")
 _NOT_REACHED_AFTER = re.compile(
     r"\s*(?:이하|미만|아래|까지는?\s*안|[은는을를]?\s*안\s*(?:넘|올|돼|되)|(?:이상)?[이가을를]?\s*(?:넘으|이|되|오르)?면"
-    r"|\s*(?:물|주|일|개월|개|시|분|세|살|kg|키로|cm|mm|ml|weeks?|days?|months?|years?|hours?|%|화상))"
+    r"|\s*(?:물|주|일|개월|개|시|분|세|살|kg|키로|cm|mm|ml|weeks?|days?|months?|years?|hours?|%|화상"
+    r"|outside|out here|in the shade))"
 )
 _DIGITS = {word: value for value, word in enumerate("영일이삼사오육칠팔구")} | {"공": 0}
 _SPOKEN = re.compile(
@@ -24,38 +27,23 @@ _SPOKEN = re.compile(
 )
 _OLDEST_MONTHS = 216
 _DAY, _WEEK, _MONTH, _YEAR = 12 / 365.25, 84 / 365.25, 1.0, 12.0
-_COUNTS = {
-    word: value
-    for value, words in enumerate(
-        (
-            "",
-            "한 one a an 첫",
-            "두 two",
-            "세 three 석",
-            "네 four 넉",
-            "다섯 five",
-            "여섯 six",
-            "일곱 seven",
-            "여덟 eight",
-            "아홉 nine",
-            "열 ten",
-            "eleven",
-            "twelve",
-        )
-    )
-    for word in words.split()
+_ROUND = {f"{word}십": 10 * value for value, word in enumerate("일이삼사오육칠팔구", 1)} | {
+    "십": 10,
+    "백": 100,
+    "돌": 1,
 }
-_COUNTS |= {f"{word}십": 10 * value for value, word in enumerate("일이삼사오육칠팔구", 1)} | {"십": 10}
-_COUNTS |= {"돌": 1, "백": 100, "하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "일주일": 7, "열흘": 10, "보름": 15}
-_KO_NUMBER = r"(?P<n>\d{1,3}|한|두|세|네|다섯|여섯|일곱|여덟|아홉|열)\s*"
-_EN_NUMBER = r"(?<![\w.])(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[\s-]*"
+_KO_NUMBER = rf"(?P<n>\d{{1,3}}|{any_of(KOREAN)})\s*"
+_EN_NUMBER = rf"(?<![\w.])(?P<n>\d{{1,3}}|{any_of(ENGLISH)})[\s-]*"
+_KO_SO_MANY_DAYS = rf"(?P<n>{any_of(KOREAN_DAYS)})"
 _KO_SINCE = r"(?!\s*(?:째|전|동안|간|뒤|후|만에|치|때|무렵|쯤?부터|부터|내내|이후|안에|마다|정도\s*(?:됐|지|전)))"
 _EN_SINCE = r"(?!\s*(?:ago|now|later|in a row|straight|since|of\b))"
-_EN_IS = r"(?:\b(?:is|hes|shes|aged|baby)\s\(?(?:only |just |about |nearly |almost |barely )?)"
+_EN_IS = (
+    r"(?:\b(?:is|hes|shes|aged|baby|bb|bub|bubs|lo|newborn|infant)\s\(?(?:only |just |about |nearly |almost |barely )?)"
+)
 _AGES = tuple(
     (re.compile(pattern), months)
     for pattern, months in (
-        (rf"(?:생후|태어난\s*지|출생)\s*{_KO_NUMBER}(?:일|날)", _DAY),
+        (rf"(?:생후|태어난\s*지|출생|(?:해산|출산|분만)한\s*지|낳은\s*지)\s*{_KO_NUMBER}(?:일|날)", _DAY),
         (rf"(?:생후|태어난\s*지|출생)\s*{_KO_NUMBER}주", _WEEK),
         (
             rf"{_KO_NUMBER}일\s*(?:된(?!\s*(?:발진|두드러기|열|것|거|건|상처|점))|아기|아가|애기|신생아|지난|차\s*(?:아기|아가|애기|신생아))",
@@ -67,7 +55,10 @@ _AGES = tuple(
         (rf"{_KO_NUMBER}(?:개월|갤|달\s*(?:반\s*)?(?:된|짜리)){_KO_SINCE}", _MONTH),
         (rf"(?:만\s*)?{_KO_NUMBER}(?:돌|살|세(?=\s|아|남|여|이|인|입|예|된|,|\.|\)|$)){_KO_SINCE}", _YEAR),
         (r"(?<![\d두세네])(?P<n>돌)\s*(?:쟁이|지난|아기|아가|된)", _YEAR),
-        (r"(?:생후|태어난\s*지|출생\s*후?)\s*(?P<n>하루|이틀|사흘|나흘|일주일|열흘|보름)", _DAY),
+        (
+            rf"(?:생후|태어난\s*지|출생\s*후?|(?:해산|출산|분만)한\s*지|낳은\s*지)\s*{_KO_SO_MANY_DAYS}",
+            _DAY,
+        ),
         (r"(?P<n>백|[이삼사오육칠팔구]?십)일\s*(?:갓|막|쯤|좀|조금)?\s*(?:된|아기|아가|지난|넘은)", _DAY),
         (rf"(?<!임신 )(?<!임신)(?<!\d){_KO_NUMBER}주\s*(?:예요|이에요|에요|입니다|인데|차)", _WEEK),
         (
@@ -82,7 +73,7 @@ _AGES = tuple(
         (rf"{_EN_NUMBER}(?:days?|d)[\s-]*old", _DAY),
         (rf"{_EN_NUMBER}(?:weeks?|wks?|wk)[\s-]*old", _WEEK),
         (rf"{_EN_NUMBER}(?:months?|mths?|mos?|m)[\s-]*(?:old|\bbaby|boy|girl)", _MONTH),
-        (rf"(?<!for )(?<!last )(?<!past ){_EN_NUMBER}(?:months|mo|mths)\b{_EN_SINCE}", _MONTH),
+        (rf"(?<!for )(?<!last )(?<!past ){_EN_NUMBER}(?:months?|mo|mths)\b{_EN_SINCE}", _MONTH),
         (rf"{_EN_NUMBER}(?:years?|yrs?|yr|y)[\s-]*(?:old|\bo\b)", _YEAR),
         (rf"{_EN_NUMBER}yo\b", _YEAR),
         (r"\bage[ds]?\s*(?P<n>\d{1,2})\b(?!\s*(?:m|w|d))", _YEAR),
@@ -92,6 +83,9 @@ _JUST_BORN = re.compile(
     r"(?:어젯밤|어제|오늘|방금|아까|새벽|아침)[^.]{0,12}(?:낳[았아은]|태어[났난]|출산[했한]|분만[했한]|제왕절개)"
     r"|\bborn (?:early |late |at )?(?:\d{1,2}(?:[:.]\d{2})?\s?(?:[ap]m )?)?"
     r"(?:today|this morning|last night|yesterday|(?:a few|\d{1,2}) hours ago)"
+    r"|\b(?:had|delivered) (?:him|her|the baby|my baby|baby|bub) (?:at )?\d{1,2}(?:[:.]\d{2})? ?[ap]m"
+    r" (?:this morning|today|last night)"
+    r"|\bgave birth (?:early |late )?(?:this morning|today|last night|yesterday)"
     r"|\b\d{1,2} ?(?:hours?|hrs?)[ -]old\b|태어난\s*지\s*\d{1,2}\s*시간"
 )
 _OURS_AGE = re.compile(r"\s*(?:된\s*|짜리\s*)?(?:둘째|셋째|막내|우리|아기|아가|애기)")
@@ -110,7 +104,7 @@ _LASTED = tuple(
     for pattern, unit in (
         (rf"{_KO_NUMBER}시간{_KO_LASTED}", _HOUR),
         (rf"{_KO_NUMBER}일{_KO_LASTED}", _DAY_HOURS),
-        (rf"(?P<n>하루|이틀|사흘|나흘|일주일|열흘|보름)(?:{_KO_LASTED}|\s*전부터|\s*치)", _DAY_HOURS),
+        (rf"{_KO_SO_MANY_DAYS}(?:{_KO_LASTED}|\s*전부터|\s*치)", _DAY_HOURS),
         (rf"{_KO_NUMBER}주(?:일)?{_KO_LASTED}", _WEEK_HOURS),
         (rf"{_KO_NUMBER}(?:달|개월){_KO_LASTED}", _MONTH_HOURS),
         (rf"{_EN_AGO}{_EN_NUMBER}(?:hours?|hrs?)\b", _HOUR),
@@ -130,6 +124,29 @@ _SINCE = tuple(
         (r"지난\s*주\s*부터|since last week", _WEEK_HOURS),
     )
 )
+
+
+_SPEAKS_OF_BREATH = re.compile(r"숨|호흡|가슴\s*오르내|갈비|breath|\brr\b|resp")
+_BREATHS = tuple(
+    (re.compile(pattern), times)
+    for pattern, times in (
+        (r"(?<!\d)(?P<n>\d{2,3})\s*(?:회|번)?\s*/\s*(?:min|분)", 1),
+        (r"(?:분당|1분에|1분\s*동안)[^.\n]{0,12}?(?<!\d)(?P<n>\d{2,3})\s*(?:회|번|$|[,.\s])", 1),
+        (r"(?:30초에|30초\s*동안)[^.\n]{0,12}?(?<!\d)(?P<n>\d{2})\s*(?:회|번)", 2),
+        (r"(?<![\d.])(?P<n>\d{2,3})\s*(?:breaths?\s*)?(?:a|per|in a|in one|/)\s*min", 1),
+        (r"(?<![\d.])(?P<n>\d{2})\s*(?:breaths?\s*)?(?:in|per)\s*(?:30|half a)\s*(?:s|sec|min)", 2),
+        (r"\brr\s*(?:of|is|=|:)?\s*(?P<n>\d{2,3})\b", 1),
+    )
+)
+_MOST_BREATHS = 150
+
+
+def read_breaths(text: str) -> int | None:
+    """The most breaths a minute that a text tells of, counted over a minute or half of one; None when it tells none."""
+    if not _SPEAKS_OF_BREATH.search(text):
+        return None
+    counts = [int(match["n"]) * times for pattern, times in _BREATHS for match in pattern.finditer(text)]
+    return max((count for count in counts if count <= _MOST_BREATHS), default=None)
 
 
 def read_temperature(text: str) -> float | None:
@@ -169,8 +186,7 @@ def read_age(text: str) -> float | None:
             is_others = _OTHERS_AGE.search(before) and not _OURS_AGE.match(text[match.end() :])
             if is_others or _HAD_THIS_LONG.search(before):
                 continue
-            number = match["n"]
-            ages.append((float(number) if number.isdigit() else _COUNTS[number]) * months)
+            ages.append(_count(match["n"]) * months)
     return min((round(age, 2) for age in ages if age <= _OLDEST_MONTHS), default=None)
 
 
@@ -185,4 +201,4 @@ def read_duration(text: str) -> float | None:
 
 
 def _count(number: str) -> float:
-    return float(number) if number.isdigit() else float(_COUNTS[number])
+    return float(_ROUND.get(number) or worth(number))

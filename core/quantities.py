@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from core.number_words import ENGLISH, KOREAN, KOREAN_DAYS, any_of, worth
+
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0, "week": 168.0}
 _MONTHS = {"month": 1.0, "year": 12.0}
@@ -18,22 +20,15 @@ _UNITS = {
     "degree": r"°\s*[cf]?|degrees?|도(?![록와움])",
     "time": r"times?|번(?![갈져])|회(?![복])",
 }
-_ENGLISH = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_KOREAN = {"한": 1, "두": 2, "세": 3, "석": 3, "네": 4, "넉": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8} | {
-    "아홉": 9,
-    "열": 10,
-    "열두": 12,
-}
-_DAYS = {"하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "닷새": 5, "엿새": 6, "일주일": 7, "열흘": 10, "보름": 15}
 _UNIT = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _UNITS.items())
 _RANGE = re.compile(rf"({_NUMBER})\s*(?:[-–~]|to|에서|부터)\s*(?={_NUMBER})")
 _QUANTITY = re.compile(rf"(?<![\d.,])(?P<value>{_NUMBER})\s*(?:full\s+)?(?:{_UNIT})?", re.IGNORECASE)
 _WORDS = re.compile(
-    rf"(?P<english>\b(?:{'|'.join(_ENGLISH)}))\b(?=[\s-]*(?:to|or|full|{'|'.join(_ENGLISH)}|{_UNITS['minute']}"
+    rf"(?P<english>\b(?:{any_of(ENGLISH)}))\b(?=[\s-]*(?:to|or|full|{any_of(ENGLISH)}|{_UNITS['minute']}"
     rf"|{_UNITS['hour']}|{_UNITS['day']}|{_UNITS['week']}|{_UNITS['month']}|{_UNITS['year']}|{_UNITS['time']}))"
-    rf"|(?<![가-힣])(?P<korean>{'|'.join(sorted(_KOREAN, key=len, reverse=True))})(?=\s*(?:시간|번|달|주(?!세)|살|돌"
+    rf"|(?<![가-힣])(?P<korean>{any_of(KOREAN)})(?=\s*(?:시간|번|달|주(?!세)|살|돌"
     rf"|개월))"
-    rf"|(?<![가-힣])(?P<days>{'|'.join(_DAYS)})",
+    rf"|(?<![가-힣])(?P<days>{any_of(KOREAN_DAYS)})",
     re.IGNORECASE,
 )
 _A_DAY = re.compile(r"\b(?:within|in|after|for|once|about) an? (hour|day|week|month|year)\b", re.IGNORECASE)
@@ -57,9 +52,8 @@ def quantities(text: str) -> frozenset[Quantity]:
 
 
 def _digits(found: re.Match[str]) -> str:
-    if found["english"]:
-        return str(_ENGLISH.index(found["english"].lower()) + 1)
-    return str(_KOREAN[found["korean"]]) if found["korean"] else f"{_DAYS[found['days']]}일"
+    number = worth(found[0].lower())
+    return f"{number}일" if found["days"] else str(number)
 
 
 def _standard(value: float, unit: str) -> Quantity:

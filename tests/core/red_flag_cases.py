@@ -84,7 +84,7 @@ B5 39.0C|sudden_high_fever 20m red_spots|dry_skin / red_spots 38.9C 20m, 39.0C 2
 B4 39.0C 5.99m / 39.0C 6m, 38.9C 5m
 B6 fever_5_days 90m / fever 90m
 B7 refuses_to_walk, joint_pain fever|swelling, rigors fever / rigors, muscle_aches, joint_pain, swelling fever
-D2 poor_feeding, no_wet_nappy_8h, dehydration_signs / loss_of_appetite
+D2 poor_feeding, no_wet_nappy_8h, dehydration_signs, dry_mouth / loss_of_appetite
 C5b puffy_eyes warm_to_touch|skin_pain|sore_eyes|red_skin|redness|pain|soreness,
     swelling @eyelids|@around_eyes|@eyes redness / swelling @feet redness, puffy_eyes, swelling @eyelids,
     @eyelids redness

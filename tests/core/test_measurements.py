@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.measurements import read_age, read_temperature
+from core.measurements import read_age, read_breaths, read_temperature
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,7 @@ from core.measurements import read_age, read_temperature
         ("3도 화상", None),
         ("체온 55도", None),
         ("물집이 40개", None),
+        ("38 degrees outside today", None),
         ("", None),
     ],
 )
@@ -83,9 +84,33 @@ def test_temperature_is_read_as_celsius(text, celsius):
         ("어젯밤에 낳아서 이제 15시간 됐는데", 0.03),
         ("born at 6 this morning", 0.03),
         ("bcg 맞은지 5주됐는데", None),
+        ("my bb 16 days got one bubble", 0.53),
+        ("해산한 지 스무날 됐습니다", 0.66),
+        ("had him at 4am this morning", 0.03),
+        ("gave birth last night", 0.03),
+        ("열한 살이에요", 132),
+        ("5 month, fever since evening", 5),
         ("", None),
     ],
 )
 def test_age_is_read_in_months(text, months):
     """The child's age is read; how long something lasts, and the age of others, are not."""
     assert read_age(text) == months
+
+
+@pytest.mark.parametrize(
+    ("text", "breaths"),
+    [
+        ("가슴 오르내림 30초에 37회, 수면 중", 74),
+        ("숨을 1분에 62번 쉬어요", 62),
+        ("호흡 분당 28회", 28),
+        ("breathing 70 a minute", 70),
+        ("i counted 35 breaths in 30 sec", 70),
+        ("rr 26, glass test negative", 26),
+        ("심박 150/min", None),
+        ("숨은 잘 쉬고 열은 38도", None),
+    ],
+)
+def test_breaths_are_counted_by_the_minute(text, breaths):
+    """Over a minute, or twice what was counted in half of one; only where breathing is spoken of."""
+    assert read_breaths(text) == breaths

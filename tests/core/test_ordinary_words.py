@@ -200,3 +200,56 @@ def test_what_is_told_of_others_or_of_what_may_be_is_not_the_childs(text: str) -
 def test_what_is_told_of_the_child_beside_others_counts(text: str) -> None:
     """A nephew in one's care, and one's own child after another's."""
     assert PHRASES.danger.intersection(read_free_text(text, PHRASES, VOCABULARY).symptoms)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("3살, 오늘이 열 여섯째날이에요", "fever_5_days fever"),
+        ("a temp every day since last thursday and it's wednesday", "fever_5_days fever"),
+        ("10개월, 기저귀 14시간째 마름", "no_wet_nappy_8h no_wet_nappy_12h"),
+        ("last wet diaper 1pm now is 10pm, lips and tongue fine", "no_wet_nappy_8h"),
+        ("6개월, 가슴 오르내림 30초에 37회", "fast_breathing"),
+        ("관사 옆집 애가 홍역 확진이래요. 우리 아들이랑 같이 놀았어요", "contact_measles_chickenpox"),
+        ("his mum just messaged to say he has confirmed measles", "contact_measles_chickenpox"),
+        ("조카가 수두 확진이에요. 우리 애는 아직 괜찮아요", "contact_measles_chickenpox"),
+        ("myself i am 14 weeks carrying, son has fifth disease", "pregnant_contact slapped_cheeks"),
+        ("just counted, 6 of the little strawberry bumps now", "red_raised_birthmark large_birthmark"),
+        ("빨갛고 볼록한 말랑점이 생겨서 세어보니 일곱 개예요", "red_raised_birthmark large_birthmark"),
+        ("day 9 of the pox and there's new ones, fresh wee blisters", "after_chickenpox new_spots_after_7_days"),
+        ("hand foot & mouth, day 9 and there are more of them", "has_hand_foot_mouth over_a_week"),
+        ("수두 닷새째인 네 살 딸", "after_chickenpox"),
+        ("등에 분홍 점이 났는데 내복만 스쳐도 으악 해요", "skin_pain"),
+        ("손가락에서 뻘건 실 같은 게 손목까지 올라와요", "red_streaks"),
+        ("4 weeks old, clear bubbles by his ear", "fluid_filled_blisters"),
+        ("his upper eyelid has gone pink, puffy and warm", "warm_to_touch"),
+        ("the skin slid away with the wipe", "peeling_sheets"),
+        ("이가 딱딱 부딪칠 정도로 떨었어요", "rigors"),
+        ("입술이 바싹 말랐어요", "dry_mouth"),
+    ],
+)
+def test_what_parents_count_and_compare_is_found(text: str, names: str) -> None:
+    """Days, hours, breaths and spots that were counted, and everyday images of a sign."""
+    assert set(names.split()) <= set(read_free_text(text, PHRASES, VOCABULARY).symptoms)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("마지막 소변은 3시간 전에 봤어요", "no_wet_nappy_8h no_wet_nappy_12h"),
+        ("no wet nappy for 9 hours", "no_wet_nappy_12h"),
+        ("새우는 안 먹어요. 다리가 건조해요", "poor_feeding"),
+        ("혀에 하얀 게 껴서 분유 찌꺼긴 줄 알았어요", "poor_feeding"),
+        ("her wee is pale and her palms are orange", "very_pale"),
+        ("입술 파래지거나 숨 못 쉬면 부르는 거 맞죠? 지금은 땀띠만 있어요", "blue_lips breathing_difficulty"),
+        ("조카가 계란 먹고 입술 퉁퉁 붓고 응급실 갔대요. 저희 애는 침독이에요", "lip_tongue_swelling face_swelling"),
+        ("신생아 때 잘 안 먹고 늘어져서 고생했었어요. 지금은 땀띠", "floppy"),
+        ("nae fever, just a red dotty neck", "fever"),
+        ("had 103 for three days, broke yesterday morning, 11 months old", "fever"),
+        ("3일 열나고 어제부터 정상 체온, 돌쟁이예요", "fever"),
+        ("saw a tiktok about scalded skin, her ankles are flaky", "after_burn_scald"),
+    ],
+)
+def test_what_is_counted_short_or_told_of_others_is_no_sign(text: str, names: str) -> None:
+    """Fewer hours than count, another food, another thing that is pale, what if, a nephew, long ago, a fever over."""
+    assert not set(names.split()) & set(read_free_text(text, PHRASES, VOCABULARY).symptoms)

@@ -1,0 +1,49 @@
+"""How long a nappy has been dry, in hours and by the clock."""
+
+import pytest
+
+from core.dry_hours import read_dry_hours
+from core.phrases import fold
+
+UNKNOWN = 36
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("기저귀 14시간째 마름. 장염", 14, 14),
+        ("소변을 안 본 지 열한시간 됐어요", 11, UNKNOWN),
+        ("열두시간째 소변을 안 봐요", 12, UNKNOWN),
+        ("점심 한시에 갈고 지금 밤 아홉시반인데 기저귀 안 젖음", 8.5, 8.5),
+        ("마지막으로 기저귀 무거웠던 게 오후 2시, 지금 밤 11시 넘음", 9, 9),
+        ("마지막 소변 저녁 7시, 지금 아침 7시", 12, 12),
+        ("소변은 3시간 전에 봤어요", 3, 3),
+        ("no wet nappy for 10 hours", 10, 10),
+        ("nappy's been bone dry for ten hours", 10, UNKNOWN),
+        ("last certain wet nappy about 15 hours ago", 15, 15),
+        ("last wee at 7pm, now 8am", 13, 13),
+        ("the same dry nappy on since 6 last night and it's gone 10am", 16, 16),
+        ("last proper wee at 1 it's now ten past 10", 9, 21),
+        ("hasn't eaten for 5 hours and no wet nappy all day", 5, UNKNOWN),
+    ],
+)
+def test_hours_without_wee_are_counted(text: str, least: float, most: float) -> None:
+    """Hours in digits and words, two times of day, and at least so many where they may be of something else too."""
+    assert read_dry_hours(fold(text)) == (least, most)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "기저귀 2시간마다 갈아요",
+        "3시간 전에 토하고 소변을 안 봐요",
+        "rash for 12 hours, wet nappies fine",
+        "fever for 10 hours. nappies wet as usual",
+        "no wet nappy since he vomited 3 hours ago",
+        "2 hours old, nappy dry",
+        "",
+    ],
+)
+def test_other_hours_are_not_dry_hours(text: str) -> None:
+    """How often it is changed, how old the baby is, how long something else lasts."""
+    assert read_dry_hours(fold(text)) is None
