@@ -308,6 +308,7 @@ class Assistant:
         """The language model's sentences, their passage numbers turned into the numbers of sources."""
         if trace.is_writer_down:
             raise LanguageModelFailed("it did not read the words")
+        brief = replace(brief, waited_s=trace.seconds("reading"))
         for sentence in self._parts.writer.stream_reply(brief, trace.drop) if self._parts.writer else ():
             yield f"{cited.place.say(cited.renumber(sentence, brief.passages), cited.lang)} "
         yield "\n\n"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_DROPPED = 8
 """Sentences refused in one reply before it is given up."""
+_READING_SHARE = 0.6  # of the time until the first sentence is due
 _CHARACTERS_A_TOKEN = 6
 _WORDS_OVER = 1.4  # a reply somewhat longer than asked for is still let through
 _FINISHED = frozenset({"stop", "end_turn", "eos"})
@@ -131,8 +132,9 @@ class LanguageModel:
             LanguageModelFailed: as `stream_reply` does before its first sentence.
         """
         self._spending.check(visit)
-        until = self._clock() + self._settings.first_words_s
-        call = _Call(self._settings, self._ssl, build_sign_messages(words, signs), self._settings.first_words_s)
+        patience = _READING_SHARE * self._settings.first_words_s
+        until = self._clock() + patience
+        call = _Call(self._settings, self._ssl, build_sign_messages(words, signs), patience)
         said = ""
         try:
             while True:
@@ -179,7 +181,7 @@ class _Reply:
 
     def left(self) -> float:
         """Seconds until the next sentence is due."""
-        patience = self.settings.stall_s if self.said else self.settings.first_words_s
+        patience = self.settings.stall_s if self.said else self.settings.first_words_s - self.brief.waited_s
         return min(self.last + patience, self.started + self.settings.reply_s) - self.clock()
 
     def sentences(self, call: _Call) -> Iterator[str]:

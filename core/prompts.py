@@ -106,6 +106,8 @@ class Brief:
     """The conversation so far, oldest first; the last ten count."""
     visit: str = ""
     """Whose tokens are counted; empty outside a visit."""
+    waited_s: float = 0.0
+    """Seconds that the parent has already waited for the language model, which the first sentence has less."""
     measured: str = ""
     """What was measured in the photos, in words; empty when nothing could be."""
     photo_uri: str | None = None

@@ -35,7 +35,8 @@ class Settings:
     first_words_s: float = 2.5
     """Seconds within which the language model's first good sentence must come (`MOCHICARE_LLM_FIRST_WORDS_S`).
 
-    Under 3 s, so that the composed answer that stands in is there within 3 s.
+    Its reading of the parent's words, which comes first, is counted in and may take three fifths of them. Under 3 s, so
+    that the composed answer that stands in is there within 3 s.
     """
     stall_s: float = 6.0
     """Seconds that a later sentence may take (`MOCHICARE_LLM_STALL_S`)."""

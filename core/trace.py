@@ -31,6 +31,10 @@ class Trace:
         finally:
             self.timings_ms[name] = self.timings_ms.get(name, 0.0) + (self.clock() - begun) * 1e3
 
+    def seconds(self, name: str) -> float:
+        """How long a step has taken so far."""
+        return self.timings_ms.get(name, 0.0) / 1e3
+
     def drop(self, part: str) -> None:
         """Notes a part that was left out, once."""
         if part not in self.dropped:

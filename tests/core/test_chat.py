@@ -120,6 +120,14 @@ def test_a_slow_server_is_left_in_time(server, script: Script):
     assert time.monotonic() - begun < 3.0
 
 
+def test_what_was_already_waited_for_is_gone(server):
+    """The first sentence has only what is left after the words were read."""
+    server.script = is_silent
+    begun = time.monotonic()
+    assert read(model(server), replace(KOREAN, waited_s=19.7))[:2] == ([], "slow")
+    assert time.monotonic() - begun < 5.0
+
+
 def test_babble_without_a_sentence_is_ended(server):
     """A stream that never comes to a full stop ends at the deadline or at the longest length, whichever is first."""
     server.script = babbles("음, ")

@@ -17,6 +17,7 @@ from core.settings import Settings
 from core.types import Assessment, Case, Lang, Question, Reply, SymptomReport, Urgency, UrgencyDecision
 from tests import pictures
 from tests.openai_server import (
+    Exchange,
     OpenAIServer,
     Script,
     answers,
@@ -201,3 +202,23 @@ def test_failed_reading_leaves_the_rules(assistant: Assistant, server: OpenAISer
     assessment = assess(assistant, case)
     assert any(part.startswith("language_model_reading:") for part in assessment.dropped)
     assert assessment.text
+
+
+def test_slow_reading_and_then_silence_cost_one_patience(server: OpenAIServer, data: Path) -> None:
+    """The time that the words took to read is taken from the reply's."""
+    late = [0.0]
+
+    def reads_slowly(exchange: Exchange) -> None:
+        late[0] += 2.3
+        server.script = is_silent
+        says("none")(exchange)
+
+    server.script = reads_slowly
+    configured = Settings(data_dir=data, openai_base_url=server.base_url)
+    assistant = build_assistant(
+        configured, models_dir=ROOT / "models", kb_dir=ROOT / "kb", clock=lambda: time.monotonic() + late[0]
+    )
+    assistant.warm_up()
+    case = Case(id="c", lang=Lang.KO, report=SymptomReport(age_months=20, free_text="볼이 건조해요"))
+    took = assess(assistant, case).timings_ms["text"]
+    assert took < 1_800
