@@ -37,10 +37,13 @@ _SINCE_KO = re.compile(
     r"([월화수목금토일])요일?\s*(?:아침|낮|오후|저녁|밤|새벽)?\s*부터[^.]{0,30}?([월화수목금토일])요일"
 )
 _SINCE_EN = re.compile(
-    rf"\bsince (?:last |this )?{_EN_WEEKDAY}\b[^.]{{0,40}}?\b(?:its|is|now|today)\s(?:now )?{_EN_WEEKDAY}\b"
+    rf"\b(?:since|from|start(?:ed|s)?|began) (?:on )?(?:last |this )?{_EN_WEEKDAY}\b[^.]{{0,40}}?"
+    rf"\b(?:its|is|now|today)\s(?:now )?{_EN_WEEKDAY}\b"
 )
 _LISTED_KO = re.compile(r"(?:[월화수목금토일](?:요일)?[\s,·/]*){5,7}")
 _LISTED_EN = re.compile(rf"(?:\b(?:{'|'.join(_EN_WEEKDAYS)})[a-z]*\b[\s,/&]*(?:and )?){{5,7}}")
+_READING = r"\s*(?:\([^)]*\))?\s*:?\s*(?:3[89]|4[01]|10[0-5])(?:[.,]\d)?[\s,;/·→-]*"
+_LOGGED = re.compile(rf"(?:(?:[월화수목금토일](?:요일)?|\b(?:{'|'.join(_EN_WEEKDAYS)})[a-z]*){_READING}){{5,}}")
 _FEVER = re.compile(
     r"(?<![\d.])(?:3[89]|4[01])(?:[.,]\d)?(?!\d|\s*(?:개월|주|일|살|분|시|kg|cm|ml|weeks?|months?|days?|hours?))"
     r"|(?<![\d.])10[0-5](?:[.,]\d)?\s*(?:°|f\b|degrees)"
@@ -116,6 +119,10 @@ def _day_counts(sentence: str) -> Iterator[tuple[int, int, int]]:
             re.findall(r"[월화수목금토일](?!요)|[월화수목금토일](?=요일)", found[0].replace("요일", "")),
             _KO_WEEKDAYS,
         )
+    for found in _LOGGED.finditer(sentence):
+        korean = re.findall(r"[월화수목금토일](?=\s|요일|\()", found[0])
+        english = re.findall(rf"\b({'|'.join(_EN_WEEKDAYS)})", found[0])
+        yield from _listed(found, korean, _KO_WEEKDAYS) if korean else _listed(found, english, _EN_WEEKDAYS)
     for found in _LISTED_EN.finditer(sentence):
         yield from _listed(found, re.findall(rf"\b({'|'.join(_EN_WEEKDAYS)})", found[0]), _EN_WEEKDAYS)
 

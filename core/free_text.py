@@ -12,7 +12,7 @@ from itertools import accumulate
 from core.dry_hours import read_dry_hours
 from core.facts import YOUNG_BABY_MONTHS
 from core.fever_days import read_fever_days
-from core.measurements import read_age, read_breaths, read_duration, read_temperature
+from core.measurements import read_age, read_breaths, read_course, read_duration, read_temperature
 from core.phrases import KINDS, MASK, Index, Phrase, Phrases, fold, load_phrases
 from core.types import FreeTextFindings, Lang
 from core.vocabulary import Vocabulary
@@ -128,6 +128,8 @@ def _read_counts(plain: str, reading: _Reading) -> None:
         reading.present["fast_breathing"] = None
     if "fever" not in reading.denied and read_fever_days(plain):
         reading.present["fever_5_days"] = None
+    told = zip(("over_a_week", "new_spots_after_7_days"), read_course(plain), strict=True)
+    reading.present |= dict.fromkeys(name for name, is_told in told if is_told)
     dry = read_dry_hours(plain)
     for name, hours in (("no_wet_nappy_8h", _DRY_HOURS), ("no_wet_nappy_12h", _MANY_DRY_HOURS)):
         if dry and dry[0] >= hours:

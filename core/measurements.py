@@ -9,16 +9,30 @@ from core.number_words import ENGLISH, KOREAN, KOREAN_DAYS, any_of, worth
 
 _LOWEST_C, _HIGHEST_C, _LOWEST_F = 34.0, 43.0, 93.0
 _TEMPERATURE = re.compile(
-    r"(?<![\d.,])(?P<number>\d{2,3}(?:[.,]\d{1,2})?)(?![\d])"
-    r"(?P<unit>\s*(?:°\s*[cf]?|도씨?|degrees?(?:\s*(?:celsius|c\b|fahrenheit|f\b))?|deg\b|c\b|f\b))?"
-    r"(?:\s*(?P<part>\d)\s*부|\s*(?P<half>반))?"
+    r"(?<![\d.,·])(?P<number>\d{2,3}(?:[.,·]\d{1,2})?)(?![\d])(?:\s*(?:점|쩜|point)\s*(?P<point>\d))?"
+    r"(?P<unit>\s*(?:°\s*[cf]?|o\b|도씨?|degrees?(?:\s*(?:celsius|c\b|fahrenheit|f\b))?|deg\b|c\b|f\b))?"
+    r"(?:\s*(?P<part>\d)\s*부|\s*(?P<half>반|and a half))?"
 )
-_SPEAKS_OF_FEVER = re.compile(r"열|체온|온도|fever|temp")
+_SPEAKS_OF_FEVER = re.compile(
+    r"열|체온|온도|fever|temp|thermom|\b(?:hit|hits|reached|reads|reading|spiked|peaked|gone up|went up)\b"
+)
+_PASSED = re.compile(r"\s*(?:를|을|가|이)?\s*(?:넘|찍|치솟)(?!으면|는지|을까|나요)")
 _NOT_REACHED_BEFORE = re.compile(r"(?:under|below|less than|not (?:above|over)|if .{0,12}|until|실내|물|방)\s*$")
 _NOT_REACHED_AFTER = re.compile(
     r"\s*(?:이하|미만|아래|까지는?\s*안|[은는을를]?\s*안\s*(?:넘|올|돼|되)|(?:이상)?[이가을를]?\s*(?:넘으|이|되|오르)?면"
     r"|\s*(?:물|주|일|개월|개|시|분|세|살|kg|키로|cm|mm|ml|weeks?|days?|months?|years?|hours?|%|화상"
     r"|outside|out here|in the shade))"
+)
+_DEGREES = {"서른일곱": "37", "서른여덟": "38", "서른아홉": "39", "마흔": "40"} | {
+    "thirty seven": "37",
+    "thirty eight": "38",
+    "thirty nine": "39",
+    "forty": "40",
+}
+_WRITTEN_OUT = re.compile(
+    r"서른(?:일곱|여덟|아홉)(?=\s*(?:도|점|쩜))|마흔(?=\s*도)"
+    r"|\bthirty[ -](?:seven|eight|nine)\b(?!\s*(?:weeks?|years?))"
+    r"|\bforty(?=\s*(?:point|degrees))"
 )
 _DIGITS = {word: value for value, word in enumerate("영일이삼사오육칠팔구")} | {"공": 0}
 _SPOKEN = re.compile(
@@ -40,6 +54,7 @@ _EN_SINCE = r"(?!\s*(?:ago|now|later|in a row|straight|since|of\b))"
 _EN_IS = (
     r"(?:\b(?:is|hes|shes|aged|baby|bb|bub|bubs|lo|newborn|infant)\s\(?(?:only |just |about |nearly |almost |barely )?)"
 )
+_EN_WE = r"\b(?:girls|boys|twins|babies|they|both) (?:are |re )?(?:only |just |now )?"
 _AGES = tuple(
     (re.compile(pattern), months)
     for pattern, months in (
@@ -52,6 +67,12 @@ _AGES = tuple(
         (rf"(?:아기|아가|애기|신생아|우리애)\s*(?:는|가|이제|지금|고작|겨우)?\s*{_KO_NUMBER}일(?!째)", _DAY),
         (rf"(?:생후|태어난\s*지|출생)\s*{_KO_NUMBER}달", _MONTH),
         (rf"(?<!지)(?<!지\s){_KO_NUMBER}주\s*(?:된|됐|됬|아기|아가|애기|신생아)", _WEEK),
+        (
+            rf"(?:^\W*|둘\s*다\s*|쌍둥이\s*|아기\s*|애기\s*|아들\s*|딸\s*|이제\s*|지금\s*){_KO_NUMBER}주(?=\s*[,.)]|\s*$)",
+            _WEEK,
+        ),
+        (rf"(?<!지\s)(?<!지){_KO_NUMBER}달\s*(?=아기|아가|아들|딸|남아|여아|,)", _MONTH),
+        (r"(?:^\W*|쌍둥이\s*|아기\s*|애기\s*|신생아\s*)(?P<n>[1-9]\d|[89])일\s*차", _DAY),
         (rf"{_KO_NUMBER}(?:개월|갤|달\s*(?:반\s*)?(?:된|짜리)){_KO_SINCE}", _MONTH),
         (rf"(?:만\s*)?{_KO_NUMBER}(?:돌|살|세(?=\s|아|남|여|이|인|입|예|된|,|\.|\)|$)){_KO_SINCE}", _YEAR),
         (r"(?<![\d두세네])(?P<n>돌)\s*(?:쟁이|지난|아기|아가|된)", _YEAR),
@@ -70,11 +91,26 @@ _AGES = tuple(
             _DAY,
         ),
         (rf"(?:\b(?:hes|shes|(?:he|she|son|daughter) is)\s){_EN_NUMBER}(?=[,.]|$|(?<= )and |(?<= )with )", _YEAR),
+        (rf"{_EN_WE}{_EN_NUMBER}days?\b(?!\s*(?:ago|of|in|into|apart))", _DAY),
+        (r"\b(?P<n>\d{1,2})/52\b", _WEEK),
+        (r"\b(?:dd|ds|lo|boy|girl|baby) (?P<n>\d{1,2})/12\b", _MONTH),
+        (rf"\bnewborn,? (?:is |only |just )?{_EN_NUMBER}days?\b", _DAY),
+        (rf"\bday {_EN_NUMBER}of life\b", _DAY),
+        (r"\bdol ?(?P<n>\d{1,3})\b", _DAY),
+        (rf"\bborn {_EN_NUMBER}days? ago", _DAY),
+        (rf"\bborn {_EN_NUMBER}(?:weeks?|wks?) ago", _WEEK),
+        (rf"\bborn {_EN_NUMBER}months? ago", _MONTH),
+        (rf"^\W*{_EN_NUMBER}(?:weeks?|wks?|w)(?=[,.;]|\s(?:and|boy|girl|baby|bub)\b)", _WEEK),
+        (
+            rf"\b(?:both|twins|twin \w|our) (?:are |is )?{_EN_NUMBER}(?:weeks?|wks?)\b(?!\s*(?:ago|of|in|late))",
+            _WEEK,
+        ),
+        (rf"^\W*{_EN_NUMBER}m\b", _MONTH),
         (rf"{_EN_NUMBER}(?:days?|d)[\s-]*old", _DAY),
         (rf"{_EN_NUMBER}(?:weeks?|wks?|wk)[\s-]*old", _WEEK),
         (rf"{_EN_NUMBER}(?:months?|mths?|mos?|m)[\s-]*(?:old|\bbaby|boy|girl)", _MONTH),
-        (rf"(?<!for )(?<!last )(?<!past ){_EN_NUMBER}(?:months?|mo|mths)\b{_EN_SINCE}", _MONTH),
-        (rf"{_EN_NUMBER}(?:years?|yrs?|yr|y)[\s-]*(?:old|\bo\b)", _YEAR),
+        (rf"(?<!for )(?<!last )(?<!past ){_EN_NUMBER}(?:and a half )?(?:months?|mo|mths)\b{_EN_SINCE}", _MONTH),
+        (rf"{_EN_NUMBER}(?:years?|yrs?|yr|y)[\s/-]*(?:old|\bo\b)", _YEAR),
         (rf"{_EN_NUMBER}yo\b", _YEAR),
         (r"\bage[ds]?\s*(?P<n>\d{1,2})\b(?!\s*(?:m|w|d))", _YEAR),
     )
@@ -85,7 +121,8 @@ _JUST_BORN = re.compile(
     r"(?:today|this morning|last night|yesterday|(?:a few|\d{1,2}) hours ago)"
     r"|\b(?:had|delivered) (?:him|her|the baby|my baby|baby|bub) (?:at )?\d{1,2}(?:[:.]\d{2})? ?[ap]m"
     r" (?:this morning|today|last night)"
-    r"|\bgave birth (?:early |late )?(?:this morning|today|last night|yesterday)"
+    r"|\b(?:gave|home|water) birth (?:early |late )?(?:at )?(?:\d{1,2}(?:[:.]\d{2})? ?(?:[ap]m )?)?"
+    r"(?:this morning|today|last night|yesterday)"
     r"|\b\d{1,2} ?(?:hours?|hrs?)[ -]old\b|태어난\s*지\s*\d{1,2}\s*시간"
 )
 _OURS_AGE = re.compile(r"\s*(?:된\s*|짜리\s*)?(?:둘째|셋째|막내|우리|아기|아가|애기)")
@@ -138,19 +175,50 @@ _BREATHS = tuple(
         (r"\brr\s*(?:of|is|=|:)?\s*(?P<n>\d{2,3})\b", 1),
     )
 )
+_OF_THE_HEART = re.compile(r"심박|심장|맥박|heart|pulse|\bhr\b")
 _MOST_BREATHS = 150
+
+
+_OVER_A_WEEK = re.compile(
+    r"\bday (?:number )?(?:[89]|[12]\d)\b|\b(?:[89]|[12]\d|eight|nine|ten|eleven) days? (?:back|ago|now|in)\b"
+    r"|(?<!\d)(?:[89]|[12]\d)\s*일\s*(?:째|차)|(?:여드레|아흐레|열흘|보름)째"
+)
+_NO_BETTER = re.compile(
+    r"\b(?:no|not(?: any)?|isnt(?: any)?) better|\b(?:exactly|just) (?:like|as) |\bstill getting|\bworse|\bsame as"
+    r"|그대로|(?:안|못)\s*낫|낫지\s*(?:않|를)|차도|더\s*(?:심|번|늘)"
+)
+_NEW_ONES = re.compile(
+    r"\b(?:new|fresh|another|more)\b[^.]{0,14}\b(?:spots?|blisters?|ones|batch|crop|lot)\b"
+    r"|새(?:로운)?\s*(?:물집|수포|발진|점|것|게)|새로\s*(?:나|올|생|돋)|또\s*(?:나|올라|생|돋|대?여?섯)"
+)
+
+
+def read_course(text: str) -> tuple[bool, bool]:
+    """Whether a text tells that after more than a week it is no better, and that new spots still come.
+
+    Args:
+        text: in one case, without apostrophes.
+    """
+    is_long = _OVER_A_WEEK.search(text) is not None
+    return is_long and _NO_BETTER.search(text) is not None, is_long and _NEW_ONES.search(text) is not None
 
 
 def read_breaths(text: str) -> int | None:
     """The most breaths a minute that a text tells of, counted over a minute or half of one; None when it tells none."""
     if not _SPEAKS_OF_BREATH.search(text):
         return None
-    counts = [int(match["n"]) * times for pattern, times in _BREATHS for match in pattern.finditer(text)]
+    counts = [
+        int(match["n"]) * times
+        for pattern, times in _BREATHS
+        for match in pattern.finditer(text)
+        if not _OF_THE_HEART.search(text[max(0, match.start() - 12) : match.start()])
+    ]
     return max((count for count in counts if count <= _MOST_BREATHS), default=None)
 
 
 def read_temperature(text: str) -> float | None:
     """The highest believable temperature of a child in a text, in °C; None when there is none."""
+    text = _WRITTEN_OUT.sub(lambda found: _DEGREES[found[0].replace("-", " ")], text)
     found = [*_written_temperatures(text), *_spoken_temperatures(text)]
     return max((value for value in found if _LOWEST_C <= value <= _HIGHEST_C), default=None)
 
@@ -158,11 +226,12 @@ def read_temperature(text: str) -> float | None:
 def _written_temperatures(text: str) -> Iterator[float]:
     for match in _TEMPERATURE.finditer(text):
         before, after = text[max(0, match.start() - 18) : match.start()], text[match.end() : match.end() + 12]
-        is_measured = match["unit"] or match["part"] or _SPEAKS_OF_FEVER.search(before) or "." in match["number"]
+        is_told = match["unit"] or match["part"] or match["point"] or _SPEAKS_OF_FEVER.search(before)
+        is_measured = is_told or not match["number"].isdigit() or _PASSED.match(after)
         if not is_measured or _NOT_REACHED_BEFORE.search(before) or _NOT_REACHED_AFTER.match(after):
             continue
-        value = float(match["number"].replace(",", "."))
-        value += float(match["part"] or 0) / 10 + 0.5 * bool(match["half"])
+        value = float(match["number"].replace(",", ".").replace("·", "."))
+        value += float(match["part"] or match["point"] or 0) / 10 + 0.5 * bool(match["half"])
         is_fahrenheit = value >= _LOWEST_F and not re.match(r"\s*c", match["unit"] or "")
         yield round((value - 32) / 1.8, 1) if is_fahrenheit else round(value, 1)
 

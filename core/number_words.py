@@ -13,7 +13,7 @@ ENGLISH = {
     for number, word in enumerate(
         (
             *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
-            *("thirteen", "fourteen", "fifteen"),
+            *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
         ),
         start=1,
     )

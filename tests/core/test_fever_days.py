@@ -22,6 +22,9 @@ from core.phrases import fold
         ("temp mon, tue, wed, thurs and fri, never under 38", 5),
         ("he's been running a temperature all week", 7),
         ("fever 102f for five days", 5),
+        ("월 38.6 화 39.1 수 38.8 목 38.9 금 38.4 토(오늘) 38.7", 6),
+        ("Thu 38.5, Fri 38.8, Sat 38.6, Sun 38.4, Mon 38.7, Tue (now) 38.5", 6),
+        ("fever start last Tue, today Mon already still 38.4", 7),
     ],
 )
 def test_days_of_fever_are_counted(text: str, days: int) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.measurements import read_age, read_breaths, read_temperature
+from core.measurements import read_age, read_breaths, read_course, read_temperature
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,18 @@ from core.measurements import read_age, read_breaths, read_temperature
         ("체온 55도", None),
         ("물집이 40개", None),
         ("38 degrees outside today", None),
+        ("39,2 under arm", 39.2),
+        ("reads 38·7", 38.7),
+        ("39º".replace("º", "o"), 39.0),
+        ("hit 40 last night", 40.0),
+        ("temp 39 point 2", 39.2),
+        ("thirty nine point 4", 39.4),
+        ("39쩜5", 39.5),
+        ("서른아홉도", 39.0),
+        ("39넘어요", 39.0),
+        ("39 넘으면 병원 가나요", None),
+        ("물 38,000원", None),
+        ("hit 40 kg", None),
         ("", None),
     ],
 )
@@ -90,6 +102,24 @@ def test_temperature_is_read_as_celsius(text, celsius):
         ("gave birth last night", 0.03),
         ("열한 살이에요", 132),
         ("5 month, fever since evening", 5),
+        ("11 wks, fever", 2.53),
+        ("6 weeks boy with spots", 1.38),
+        ("5 and a half months", 5),
+        ("born 3 weeks ago", 0.69),
+        ("newborn, 6 days", 0.2),
+        ("day 9 of life", 0.3),
+        ("7m, rash", 7),
+        ("쌍둥이 둘 다 10주, 잘 먹고 잘 커요", 2.3),
+        ("47일차 아기", 1.54),
+        ("6달 아기", 6),
+        ("girls are 16 days, no spots", 0.53),
+        ("쌍둥이 19일차예요", 0.62),
+        ("dd 10/52, term", 2.3),
+        ("home birth 4.10 this morning", 0.03),
+        ("열 12일차", None),
+        ("rash 6 weeks, itchy", None),
+        ("약 바른지 3주.", None),
+        ("day 5 of fever", None),
         ("", None),
     ],
 )
@@ -108,9 +138,26 @@ def test_age_is_read_in_months(text, months):
         ("i counted 35 breaths in 30 sec", 70),
         ("rr 26, glass test negative", 26),
         ("심박 150/min", None),
+        ("호흡 30회/분, 심박 150/분", 30),
         ("숨은 잘 쉬고 열은 38도", None),
     ],
 )
 def test_breaths_are_counted_by_the_minute(text, breaths):
     """Over a minute, or twice what was counted in half of one; only where breathing is spoken of."""
     assert read_breaths(text) == breaths
+
+
+@pytest.mark.parametrize(
+    ("text", "course"),
+    [
+        ("hfmd, day 10, the sores look exactly like on day 3", (True, False)),
+        ("his first spots came 9 days back and there is another fresh batch of blisters", (False, True)),
+        ("9일차인데 오늘 새 물집이 또 올라왔어요", (False, True)),
+        ("열흘째인데 그대로예요", (True, False)),
+        ("day 3, new spots", (False, False)),
+        ("day 9 and nearly gone", (False, False)),
+    ],
+)
+def test_more_than_a_week_counts_with_what_it_brought(text, course):
+    """No better, or new spots, from the eighth day on."""
+    assert read_course(text) == course

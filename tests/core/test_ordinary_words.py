@@ -226,6 +226,11 @@ def test_what_is_told_of_the_child_beside_others_counts(text: str) -> None:
         ("the skin slid away with the wipe", "peeling_sheets"),
         ("이가 딱딱 부딪칠 정도로 떨었어요", "rigors"),
         ("입술이 바싹 말랐어요", "dry_mouth"),
+        ("엉덩이 살이 데친 토마토 껍질마냥 쭉 밀렸어요", "peeling_sheets"),
+        ("bubbles on his arms, filled with clear water, nobody around has chickenpox", "fluid_filled_blisters"),
+        ("many red points in the belly, 39,6", "red_spots"),
+        ("딸기잼 바른 것 같은 말랑한 게 있어요", "red_raised_birthmark"),
+        ("눈이 토끼눈이에요", "red_eyes_no_discharge"),
     ],
 )
 def test_what_parents_count_and_compare_is_found(text: str, names: str) -> None:
