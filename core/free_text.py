@@ -20,6 +20,8 @@ from core.vocabulary import Vocabulary
 __all__ = ["Phrases", "load_phrases", "read_free_text"]
 
 MAX_CHARACTERS = 5_000
+COUNTED = frozenset({"no_wet_nappy_12h"})
+"""Danger signs that are told in hours: not heard in words against a count that says less."""
 _NEAR = 90
 _LETTERS_PER_SPACE = 14
 _WORD = re.compile(r"[^\W_]+")
@@ -93,7 +95,7 @@ def read_free_text(
     medicines = tuple(name for name in told if name in vocabulary.medicines)
     sites = tuple(name for name in told if name in vocabulary.body_sites)
     symptoms = tuple(name for name in told if name not in {*sites, *medicines})
-    denied = tuple(name for name in reading.denied if name not in symptoms and name in vocabulary.symptoms)
+    denied = tuple(name for name in reading.denied if name not in symptoms and name in {*vocabulary.symptoms, *COUNTED})
     is_about_child = bool(symptoms or denied)
     reason = _set_aside(reading, is_about_child=is_about_child, has_hints=bool(sites or temperature))
     return FreeTextFindings(

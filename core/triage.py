@@ -11,7 +11,7 @@ from core.conversation import merge_findings, parent_texts
 from core.corrections import FoundFact, apply_corrections, found_facts
 from core.errors import ModelUnavailable
 from core.facts import FEVER_C, Facts, gather_facts
-from core.free_text import MAX_CHARACTERS, Phrases, is_elsewhere, read_free_text
+from core.free_text import COUNTED, MAX_CHARACTERS, Phrases, is_elsewhere, read_free_text
 from core.knowledge import KnowledgeBase
 from core.photo_types import VisionResult
 from core.ranking import NEARLY_SURE, Told, gather_told, likely, rank_conditions, urgency_floor
@@ -136,8 +136,9 @@ class Triage:
         except ModelUnavailable as error:
             _log.warning("words are read by phrases alone", exc_info=error)
             return replace(found, dropped=(f"word_reader:{error.code}",))
-        read = replace(self._added(found, reading.signs), asks=reading.asks, suspected=reading.suspected)
-        if reading.is_other_talk and not reading.signs:
+        signs = [name for name in reading.signs if name not in COUNTED or name not in found.denied]
+        read = replace(self._added(found, signs), asks=reading.asks, suspected=reading.suspected)
+        if reading.is_other_talk and not signs:
             return self._set_aside(read, is_danger_elsewhere=is_beside)
         if reading.is_other_talk is False and read.reason == "not_a_symptom" and not read.is_notice:
             read = replace(read, accepted=True, reason=None)

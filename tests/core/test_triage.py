@@ -161,6 +161,13 @@ def test_danger_in_a_film_counts_unless_the_reader_is_all_but_certain() -> None:
     assert "seizure" in unsure.read("어제 드라마에서 한 아이가 경련하는데 너무 무서웠어요").symptoms
 
 
+def test_hours_that_were_counted_are_not_heard_as_more() -> None:
+    """Nine dry hours stay nine, whatever the reader hears; where none are told it is heard."""
+    hears = replace(BY_PHRASES, reader=Reading("no_wet_nappy_12h", "no_wet_nappy_8h"))
+    assert "no_wet_nappy_12h" not in hears.read("오후 1시에 갈고 지금 밤 10시인데 기저귀가 안 젖었어요").symptoms
+    assert "no_wet_nappy_12h" in hears.read("기저귀가 하루 내내 그대로예요").symptoms
+
+
 def test_danger_that_the_reader_sees_in_a_sentence_about_a_film_counts() -> None:
     """The second look may find what the first one passed by."""
     text = "드라마에서 본 것처럼 경련을 해요"
