@@ -13,10 +13,8 @@ _TEMPERATURE = re.compile(
     r"(?P<unit>\s*(?:°\s*[cf]?|o\b|도씨?|degrees?(?:\s*(?:celsius|c\b|fahrenheit|f\b))?|deg\b|c\b|f\b))?"
     r"(?:\s*(?P<part>\d)\s*부|\s*(?P<half>반|and a half))?"
 )
-_SPEAKS_OF_FEVER = re.compile(
-    r"열|체온|온도|fever|temp|thermom|\b(?:hit|hits|reached|reads|reading|spiked|peaked|gone up|went up)\b"
-)
-_PASSED = re.compile(r"\s*(?:를|을|가|이)?\s*(?:넘|찍|치솟)(?!으면|는지|을까|나요)")
+_SPEAKS_OF_FEVER = re.compile(r"열|체온|온도|fever|temp|thermom|\b(?:hit|hits|reached|reads|spiked|peaked)\b")
+_PASSED = re.compile(r"\s*(?:를|을|가|이)?\s*(?:넘(?!은|어서|으면|는지|을까|나요)|찍|치솟)")
 _NOT_REACHED_BEFORE = re.compile(r"(?:under|below|less than|not (?:above|over)|if .{0,12}|until|실내|물|방)\s*$")
 _NOT_REACHED_AFTER = re.compile(
     r"\s*(?:이하|미만|아래|까지는?\s*안|[은는을를]?\s*안\s*(?:넘|올|돼|되)|(?:이상)?[이가을를]?\s*(?:넘으|이|되|오르)?면"
@@ -68,7 +66,7 @@ _AGES = tuple(
         (rf"(?:생후|태어난\s*지|출생)\s*{_KO_NUMBER}달", _MONTH),
         (rf"(?<!지)(?<!지\s){_KO_NUMBER}주\s*(?:된|됐|됬|아기|아가|애기|신생아)", _WEEK),
         (
-            rf"(?:^\W*|둘\s*다\s*|쌍둥이\s*|아기\s*|애기\s*|아들\s*|딸\s*|이제\s*|지금\s*){_KO_NUMBER}주(?=\s*[,.)]|\s*$)",
+            rf"(?:^\W*|둘\s*다\s*|쌍둥이\s*|아기\s*|애기\s*|아들\s*|딸\s*){_KO_NUMBER}주(?=\s*[,.)]|\s*$)",
             _WEEK,
         ),
         (rf"(?<!지\s)(?<!지){_KO_NUMBER}달\s*(?=아기|아가|아들|딸|남아|여아|,)", _MONTH),

@@ -253,6 +253,7 @@ def test_what_parents_count_and_compare_is_found(text: str, names: str) -> None:
         ("had 103 for three days, broke yesterday morning, 11 months old", "fever"),
         ("3일 열나고 어제부터 정상 체온, 돌쟁이예요", "fever"),
         ("saw a tiktok about scalded skin, her ankles are flaky", "after_burn_scald"),
+        ("붉은 선홍색 발진이 올라왔어요", "red_streaks"),
     ],
 )
 def test_what_is_counted_short_or_told_of_others_is_no_sign(text: str, names: str) -> None:
