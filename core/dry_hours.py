@@ -15,7 +15,9 @@ _EN_WEE = r"\b(?:(?:wee|pee)(?:s|d|ing)?|urine|urinated|soaked|wet one|(?:wet )?
 _SPEAKS_OF_WEE = re.compile(rf"{_KO_WEE}|{_EN_WEE}")
 _KO_DRY = r"(?:안|못|없|마르|마른|말라|말랐|마름|뽀송|보송|깨끗|그대로|젖지|않)"
 _EN_NO = r"\b(?:no|not|hasnt|havent|hadnt|without|dry|none|isnt|wont|nothing)\b"
-_SOON = r"(?:(?!since|after).)"
+_PLAINLY = r"(?:(?!since|after|\bno\b|\bnot\b|nt\b|\bdry|\bbut\b|,|안|못|없).)"
+"""Any character that begins no other story and no denial."""
+_EN_DID = r"(?<!nt )(?<!not )(?<!never )\b(?:last|had|did|done)\b"
 _EN_SPAN = r"(?:h|hrs?|hours?)\b"
 _KO_LASTING = rf"{_KO_N}\s*시간(?!\s*(?:마다|간격|전))"
 _KO_AGO = rf"{_KO_N}\s*시간\s*(?:도\s*(?:더|넘)|넘게|더|쯤|정도)?\s*전"
@@ -35,11 +37,11 @@ _EXACTLY = tuple(
     re.compile(pattern)
     for pattern in (
         rf"{_KO_WEE}[을를이가도는은]?\s*(?:벌써\s*|한\s*)?{_KO_LASTING}\s*(?:째|동안|넘게|이나)?\s*{_KO_DRY}",
-        rf"{_KO_AGO}.{{0,8}}?{_KO_WEE}.{{0,6}}?{_KO_DID}",
-        rf"마지막.{{0,10}}?{_KO_WEE}.{{0,14}}?{_KO_AGO}",
-        rf"{_KO_WEE}.{{0,12}}?{_KO_AGO}.{{0,8}}?(?:{_KO_DID}|마지막)",
+        rf"{_KO_AGO}에?\s*{_KO_WEE}{_PLAINLY}{{0,6}}?{_KO_DID}",
+        rf"마지막{_PLAINLY}{{0,10}}?{_KO_WEE}{_PLAINLY}{{0,14}}?{_KO_AGO}",
+        rf"{_KO_WEE}{_PLAINLY}{{0,6}}?{_KO_AGO}에?\s*(?:한\s*번\s*)?(?:{_KO_DID}|마지막)",
         rf"\bno {_EN_WEE} (?:for|in) (?:the )?(?:last |past |about )*{_EN_N}\s*{_EN_SPAN}",
-        rf"\b(?:last|had|did|done|got|certain)\b{_SOON}{{0,25}}?{_EN_WEE}{_SOON}{{0,20}}?{_EN_N}\s*{_EN_SPAN} ago",
+        rf"{_EN_DID}{_PLAINLY}{{0,25}}?{_EN_WEE}{_PLAINLY}{{0,20}}?{_EN_N}\s*{_EN_SPAN} ago",
     )
 )
 _KO_TIME = re.compile(
@@ -49,7 +51,7 @@ _KO_TIME = re.compile(
 _OTHER_UNIT = r"%|[wmdyh]\b|[cf]\b|weeks?|wks?|months?|days?|years?|yrs?|hours?|hrs?|min|times?|kg|ml|degrees|deg"
 _EN_PART = r"\s?(?P<part%s>last night|tonight|(?:this|in the) evening|this afternoon|(?:this|in the) morning|[ap]m\b)"
 _EN_TIME = re.compile(
-    rf"(?:(?P<half>half)(?: past)? |\b\w{1, 9} past )?(?<![\d.:])(?P<n>\d{{1,2}})(?:[:.]\d\d)?{_EN_PART % ''}"
+    rf"(?:(?P<half>half)(?: past)? |\b\w{{1,9}} past )?(?<![\d.:])(?P<n>\d{{1,2}})(?:[:.]\d\d)?{_EN_PART % ''}"
     r"|(?P<lead>\b(?:at|is|its|now|about|around|since|past|gone)\s)(?:(?:\w{1,9} )?past |(?P<half2>half )(?:past )?)?"
     r"(?P<n2>\d{1,2})"
     rf"(?![\d.,:]*\d)(?!\s?(?:{_OTHER_UNIT}))(?:{_EN_PART % '2'})?"
@@ -58,15 +60,19 @@ _NIGHT = {"밤", "last night", "tonight"}
 _AFTER_NOON = _NIGHT | {"오후", "점심", "낮", "저녁", "pm", "this evening", "in the evening", "this afternoon"}
 _NOW = r"(?:지금|현재|이제|벌써|\bnow\b|\bits\b)"
 _TIME = r"<([\d.]+)([ap?])>"
+_TILL_NOW = rf"[^<>]{{0,30}}{_NOW}[^<>]{{0,15}}{_TIME}"
 _SINCE = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?:{_KO_WEE}|{_EN_WEE})[^<>]{{0,30}}{_TIME}[^<>]{{0,40}}{_NOW}[^<>]{{0,15}}{_TIME}",
-        rf"{_TIME}[^<>]{{0,25}}{_KO_WEE}[^<>]{{0,25}}{_NOW}[^<>]{{0,15}}{_TIME}",
-        rf"{_TIME}[^<>]{{0,12}}(?:갈|쌌|싸고|봤|보고|눴|누고)[^<>]{{0,12}}{_NOW}[^<>]{{0,15}}{_TIME}[^<>]{{0,25}}{_KO_WEE}",
+        rf"(?:마지막|\blast\b(?! night))[^<>.]{{0,20}}(?:{_KO_WEE}|{_EN_WEE})[^<>.]{{0,20}}{_TIME}{_TILL_NOW}",
+        rf"{_EN_NO}[^<>.,]{{0,15}}{_EN_WEE}[^<>.,]{{0,10}}\bsince[^<>.,]{{0,20}}{_TIME}{_TILL_NOW}",
+        rf"{_KO_WEE}[^<>.,]{{0,10}}{_TIME}\s*(?:이후|부터)[^<>.,]{{0,12}}{_KO_DRY}{_TILL_NOW}",
+        rf"{_TIME}\s*에?\s*{_KO_WEE}{_PLAINLY}{{0,8}}?{_KO_DID}{_TILL_NOW}",
+        rf"{_TIME}\s*에?\s*(?:갈|쌌|싸고|봤|보고|눴|누고)[^<>.]{{0,10}}{_NOW}[^<>]{{0,15}}{_TIME}[^<>.]{{0,15}}{_KO_WEE}.{{0,8}}?{_KO_DRY}",
     )
 )
-_MOST, _NOON, _SMALL_HOURS = 36, 12, 4
+_DAY_BEFORE = re.compile(r"어제|그제|그저께|yesterday")
+_MOST, _NOON, _SMALL_HOURS, _NEAR = 36, 12, 4, 15
 
 
 def read_dry_hours(text: str) -> tuple[float, float] | None:
@@ -85,7 +91,7 @@ def read_dry_hours(text: str) -> tuple[float, float] | None:
     parts = _PART.split(plain)
     clock = _EN_TIME.sub(_clock, _KO_TIME.sub(_clock, plain))
     spans = [(hours, hours) for hours in _counted(parts, _EXACTLY)]
-    spans += [_elapsed(*found.groups()) for how in _SINCE for found in how.finditer(clock)]
+    spans += [_elapsed(found) for how in _SINCE for found in how.finditer(clock)]
     told = [hours for hours in (*_counted(parts, _AT_LEAST), *(least for least, _ in spans)) if hours <= _MOST]
     if not told:
         return None
@@ -107,9 +113,11 @@ def _clock(found: re.Match[str]) -> str:
     return f"{told.get('lead', ' ')}<{hour}{'p' if is_after_noon else 'a' if part else '?'}> "
 
 
-def _elapsed(before: str, part: str, now: str, part_now: str) -> tuple[float, float]:
-    """The least and the most hours from one time of day to the next other one."""
-    span = float(now) - float(before)
-    if "?" in {part, part_now}:
-        return span % _NOON or float(_NOON), (span % _NOON or float(_NOON)) + _NOON
-    return span % 24 or 24.0, span % 24 or 24.0
+def _elapsed(found: re.Match[str]) -> tuple[float, float]:
+    """The least and the most hours from one time of day to the next other one; a day before may be any length."""
+    before, part, now, part_now = found.groups()
+    span, is_sure = float(now) - float(before), "?" not in {part, part_now}
+    least = (span % 24 or 24.0) if is_sure else (span % _NOON or float(_NOON))
+    if _DAY_BEFORE.search(found.string[max(0, found.start() - _NEAR) : found.end()]):
+        return least, float(_MOST)
+    return least, least if is_sure else least + _NOON

@@ -25,6 +25,9 @@ UNKNOWN = 36
         ("the same dry nappy on since 6 last night and it's gone 10am", 16, 16),
         ("last proper wee at 1 it's now ten past 10", 9, 21),
         ("hasn't eaten for 5 hours and no wet nappy all day", 5, UNKNOWN),
+        ("no wet nappy since yesterday at 8am, it's now 10am", 2, UNKNOWN),
+        ("last wee at ten past 1pm, it's now 10pm", 9, 9),
+        ("소변은 새벽 4시 이후로 없고 지금 오후 2시", 10, 10),
     ],
 )
 def test_hours_without_wee_are_counted(text: str, least: float, most: float) -> None:
@@ -41,6 +44,13 @@ def test_hours_without_wee_are_counted(text: str, least: float, most: float) -> 
         "fever for 10 hours. nappies wet as usual",
         "no wet nappy since he vomited 3 hours ago",
         "2 hours old, nappy dry",
+        "she had no wet nappy, vomited 3 hours ago",
+        "hasn't had a wee, last feed 3 hours ago",
+        "no wet nappy. threw up at 7pm, now 10pm",
+        "nappies fine. fever began at 8am, it's now 8pm",
+        "3시간 전에 토하고 소변 안 봤어요",
+        "소변 안 보고 3시간 전에 토했어요",
+        "기저귀는 잘 젖어요. 아침 7시에 열이 시작해서 지금 밤 9시예요",
         "",
     ],
 )
