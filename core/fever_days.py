@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from core.number_words import ENGLISH, KOREAN_DAYS, any_of, worth
+from core.number_words import ENGLISH, KOREAN_DAYS, OF_ANOTHER, any_of, worth
 
 _FEW = 4
 _NOT_NOW = re.compile(
@@ -30,24 +30,26 @@ _COUNTS = tuple(
         rf"\bday (?:number )?{_EN_NUMBER}\b",
     )
 )
-_WEEK = re.compile(r"\b(?:all|a whole|the whole|a full|for a|over a|past|nearly a) week\b(?!end)")
+_WEEK = re.compile(r"\b(?:all|a whole|the whole|(?:a )?full(?: one)?|for (?:a|one)|over a|past|nearly a) week\b(?!end)")
 _KO_WEEKDAYS, _EN_WEEKDAYS = "월화수목금토일", ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_LOG_LINE = re.compile(rf"\n(?=\s*(?:[월화수목금토일](?:요일)?[\s(:]|(?:{'|'.join(_EN_WEEKDAYS)})))")
+"""The end of a line in a log with a weekday a line."""
 _EN_WEEKDAY = rf"({'|'.join(_EN_WEEKDAYS)})[a-z]*"
 _SINCE_KO = re.compile(
     r"([월화수목금토일])요일?\s*(?:아침|낮|오후|저녁|밤|새벽)?\s*부터[^.]{0,30}?([월화수목금토일])요일"
 )
 _SINCE_EN = re.compile(
-    rf"\b(?:since|from|start(?:ed|s)?|began) (?:on )?(?:last |this )?{_EN_WEEKDAY}\b[^.]{{0,40}}?"
-    rf"\b(?:its|is|now|today)\s(?:now )?{_EN_WEEKDAY}\b"
+    rf"\b(?:since|from|start(?:ed|s)?|began) (?:on )?(?:last |this )?{_EN_WEEKDAY}\b(?:[^.]|\.\d){{0,70}}?"
+    rf"\b(?:its|is|now|today)\s(?:now |is )?{_EN_WEEKDAY}\b"
 )
 _LISTED_KO = re.compile(r"(?:[월화수목금토일](?:요일)?[\s,·/]*){5,7}")
 _LISTED_EN = re.compile(rf"(?:\b(?:{'|'.join(_EN_WEEKDAYS)})[a-z]*\b[\s,/&]*(?:and )?){{5,7}}")
-_READING = r"\s*(?:\([^)]*\))?\s*:?\s*(?:3[89]|4[01]|10[0-5])(?:[.,]\d)?[\s,;/·→-]*"
+_READING = r"\s*(?:\([^)]*\)|today|오늘)?\s*:?\s*(?:3[89]|4[01]|10[0-5])(?:[.,]\d)?[\s,;/·→-]*"
 _LOGGED = re.compile(rf"(?:(?:[월화수목금토일](?:요일)?|\b(?:{'|'.join(_EN_WEEKDAYS)})[a-z]*){_READING}){{5,}}")
 _FEVER = re.compile(
     r"(?<![\d.])(?:3[89]|4[01])(?:[.,]\d)?(?!\d|\s*(?:개월|주|일|살|분|시|kg|cm|ml|weeks?|months?|days?|hours?))"
     r"|(?<![\d.])10[0-5](?:[.,]\d)?\s*(?:°|f\b|degrees)"
-    r"|(?:(?<![가-힣])열|고열|발열)(?=[이은도가나로\s,]|$)|\bfever(?:s|ish)?\b|\btemp(?:s|erature|eratures)?\b"
+    r"|(?:(?<![가-힣])열(?!이틀|하루|사흘|나흘|흘)|고열|발열)(?=[이은도가나로\s,]|$)|\bfever(?:s|ish)?\b|\btemp(?:s|erature|eratures)?\b"
 )
 _NONE_BEFORE = re.compile(r"(?:\bno|\bwithout|\bnot a|\bnever(?: had)?|\bhasnt had|\bdoesnt have)(?: any| a)?\s*$")
 _NONE_AFTER = re.compile(
@@ -61,6 +63,8 @@ _RASH = re.compile(r"발진|두드러기|반점|물집|\brash|\bspots|\bhives")
 _ANOTHER_TIME = re.compile(
     r"어제(?!도|까지)|오늘(?!로|이|까지|도)|그제|방금|아까|갑자기|yesterday|\btoday|\bstarted|tonight|this morning"
 )
+_ASKED = re.compile(r"\b(?:is it|until|till|if|wait|once)\b(?: \w+){0,2} ?$")
+_TO_COME = re.compile(r"[^.,]{0,16}(?:\btomorrow|\bbefore (?:you|i|we) |내일)")
 _APART, _NEAR = 45, 30
 
 
@@ -73,7 +77,7 @@ def read_fever_days(text: str) -> int | None:
     Args:
         text: in one case, without apostrophes.
     """
-    runs = [days for sentence in _SENTENCE.split(text) for days in _runs(sentence)]
+    runs = [days for sentence in _SENTENCE.split(_LOG_LINE.sub(" ", text)) for days in _runs(sentence)]
     return max(runs, default=None)
 
 
@@ -82,12 +86,22 @@ def _runs(sentence: str) -> Iterator[int]:
         return
     fevers = [found.span() for found in _FEVER.finditer(sentence) if _is_told(sentence, *found.span())]
     for begin, end, days in _day_counts(sentence):
-        if days > _FEW and any(_belong(sentence, (begin, end), fever) for fever in fevers):
+        if (
+            days > _FEW
+            and not _is_others(sentence, begin, end)
+            and any(_belong(sentence, (begin, end), fever) for fever in fevers)
+        ):
             yield days
 
 
 def _is_told(sentence: str, begin: int, end: int) -> bool:
     return not _NONE_BEFORE.search(sentence[max(0, begin - _NEAR) : begin]) and not _NONE_AFTER.match(sentence[end:])
+
+
+def _is_others(sentence: str, begin: int, end: int) -> bool:
+    """Whether a count is of another child, asked about, or of tomorrow."""
+    before = sentence[:begin]
+    return bool(OF_ANOTHER.search(before) or _ASKED.search(before) or _TO_COME.match(sentence[end:]))
 
 
 def _belong(sentence: str, count: tuple[int, int], fever: tuple[int, int]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from core.facts import COLD_C, FEVER_C
 from core.number_words import ENGLISH, KOREAN, KOREAN_DAYS, any_of, worth
 
 _LOWEST_C, _HIGHEST_C, _LOWEST_F = 34.0, 43.0, 93.0
@@ -15,9 +16,11 @@ _TEMPERATURE = re.compile(
 )
 _SPEAKS_OF_FEVER = re.compile(r"열|체온|온도|fever|temp|thermom|\b(?:hit|hits|reached|reads|spiked|peaked)\b")
 _PASSED = re.compile(r"\s*(?:를|을|가|이)?\s*(?:넘(?!은|어서|으면|는지|을까|나요)|찍|치솟)")
-_NOT_REACHED_BEFORE = re.compile(r"(?:under|below|less than|not (?:above|over)|if .{0,12}|until|실내|물|방)\s*$")
+_NOT_REACHED_BEFORE = re.compile(
+    r"(?:under|below|less than|not (?:above|over)|if .{0,12}|until|실내|물[을은이]?|포트|방)\s*$"
+)
 _NOT_REACHED_AFTER = re.compile(
-    r"\s*(?:이하|미만|아래|까지는?\s*안|[은는을를]?\s*안\s*(?:넘|올|돼|되)|(?:이상)?[이가을를]?\s*(?:넘으|이|되|오르)?면"
+    r"\s*(?:로\s*(?:받|맞|설정|틀|데우|타)|이하|미만|아래|까지는?\s*안|[은는을를]?\s*안\s*(?:넘|올|돼|되)|(?:이상)?[이가을를]?\s*(?:넘으|이|되|오르)?면"
     r"|\s*(?:물|주|일|개월|개|시|분|세|살|kg|키로|cm|mm|ml|weeks?|days?|months?|years?|hours?|%|화상"
     r"|outside|out here|in the shade))"
 )
@@ -32,6 +35,7 @@ _WRITTEN_OUT = re.compile(
     r"|\bthirty[ -](?:seven|eight|nine)\b(?!\s*(?:weeks?|years?))"
     r"|\bforty(?=\s*(?:point|degrees))"
 )
+_TENTHS = re.compile(r"\bpoint (one|two|three|four|five|six|seven|eight|nine)\b")
 _DIGITS = {word: value for value, word in enumerate("영일이삼사오육칠팔구")} | {"공": 0}
 _SPOKEN = re.compile(
     r"(?<![가-힣])(?P<tens>[삼사])(?:십\s*(?P<ones>[일이삼사오육칠팔구])?|(?P<one>[일이삼사오육칠팔구]))"
@@ -56,7 +60,7 @@ _EN_WE = r"\b(?:girls|boys|twins|babies|they|both) (?:are |re )?(?:only |just |n
 _AGES = tuple(
     (re.compile(pattern), months)
     for pattern, months in (
-        (rf"(?:생후|태어난\s*지|출생|(?:해산|출산|분만)한\s*지|낳은\s*지)\s*{_KO_NUMBER}(?:일|날)", _DAY),
+        (rf"(?:생후|태어난\s*지|출생|(?:해산|출산|분만)한\s*지|(?:낳|나)은\s*지)\s*{_KO_NUMBER}(?:일|날)", _DAY),
         (rf"(?:생후|태어난\s*지|출생)\s*{_KO_NUMBER}주", _WEEK),
         (
             rf"{_KO_NUMBER}일\s*(?:된(?!\s*(?:발진|두드러기|열|것|거|건|상처|점))|아기|아가|애기|신생아|지난|차\s*(?:아기|아가|애기|신생아))",
@@ -64,7 +68,7 @@ _AGES = tuple(
         ),
         (rf"(?:아기|아가|애기|신생아|우리애)\s*(?:는|가|이제|지금|고작|겨우)?\s*{_KO_NUMBER}일(?!째)", _DAY),
         (rf"(?:생후|태어난\s*지|출생)\s*{_KO_NUMBER}달", _MONTH),
-        (rf"(?<!지)(?<!지\s){_KO_NUMBER}주\s*(?:된|됐|됬|아기|아가|애기|신생아)", _WEEK),
+        (rf"(?<!지)(?<!지\s)(?<!자리)(?<!자리\s){_KO_NUMBER}주\s*(?:된|됐|됬|아기|아가|애기|신생아)", _WEEK),
         (
             rf"(?:^\W*|둘\s*다\s*|쌍둥이\s*|아기\s*|애기\s*|아들\s*|딸\s*){_KO_NUMBER}주(?=\s*[,.)]|\s*$)",
             _WEEK,
@@ -75,7 +79,7 @@ _AGES = tuple(
         (rf"(?:만\s*)?{_KO_NUMBER}(?:돌|살|세(?=\s|아|남|여|이|인|입|예|된|,|\.|\)|$)){_KO_SINCE}", _YEAR),
         (r"(?<![\d두세네])(?P<n>돌)\s*(?:쟁이|지난|아기|아가|된)", _YEAR),
         (
-            rf"(?:생후|태어난\s*지|출생\s*후?|(?:해산|출산|분만)한\s*지|낳은\s*지)\s*{_KO_SO_MANY_DAYS}",
+            rf"(?:생후|태어난\s*지|출생\s*후?|(?:해산|출산|분만)한\s*지|(?:낳|나)은\s*지)\s*{_KO_SO_MANY_DAYS}",
             _DAY,
         ),
         (r"(?P<n>백|[이삼사오육칠팔구]?십)일\s*(?:갓|막|쯤|좀|조금)?\s*(?:된|아기|아가|지난|넘은)", _DAY),
@@ -162,24 +166,31 @@ _SINCE = tuple(
 
 
 _SPEAKS_OF_BREATH = re.compile(r"숨|호흡|가슴\s*오르내|갈비|breath|\brr\b|resp")
+_EN_BREATHS = r"(?:breaths?\s*|times\s*|x\s*)?"
 _BREATHS = tuple(
     (re.compile(pattern), times)
     for pattern, times in (
         (r"(?<!\d)(?P<n>\d{2,3})\s*(?:회|번)?\s*/\s*(?:min|분)", 1),
-        (r"(?:분당|1분에|1분\s*동안)[^.\n]{0,12}?(?<!\d)(?P<n>\d{2,3})\s*(?:회|번|$|[,.\s])", 1),
-        (r"(?:30초에|30초\s*동안)[^.\n]{0,12}?(?<!\d)(?P<n>\d{2})\s*(?:회|번)", 2),
-        (r"(?<![\d.])(?P<n>\d{2,3})\s*(?:breaths?\s*)?(?:a|per|in a|in one|/)\s*min", 1),
-        (r"(?<![\d.])(?P<n>\d{2})\s*(?:breaths?\s*)?(?:in|per)\s*(?:30|half a)\s*(?:s|sec|min)", 2),
-        (r"\brr\s*(?:of|is|=|:)?\s*(?P<n>\d{2,3})\b", 1),
+        (r"(?:분당|1분(?:에|\s*동안|간|\s*꼬박|\s*내내))[^.\n]{0,16}?(?<!\d)(?P<n>\d{2,3})\s*(?:회|번|$|[,.\s])", 1),
+        (r"(?:호흡수?|숨)[은이가]?\s*(?P<n>\d{2,3})\s*(?:회|번)", 1),
+        (rf"(?<!\d)(?P<s>10|15|20|30)초[^.\n]{{0,30}}?(?<![\d가-힣])(?P<n>\d{{2}}|{any_of(KOREAN)})\s*(?:회|번)", 1),
+        (
+            rf"(?<![\d.])(?P<n>\d{{2,3}})\s*{_EN_BREATHS}(?:a|per|in a|in one|in 1|over a|/)\s*(?:full |whole )?min",
+            1,
+        ),
+        (r"\bmin(?:ute)?\b[^.\n]{0,14}?(?<![\d.])(?P<n>\d{2,3})\s*breaths?\b", 1),
+        (rf"(?<![\d.])(?P<n>\d{{2}})\s*{_EN_BREATHS}(?:in|per|over)\s*half a\s*min", 2),
+        (rf"(?<![\d.])(?P<n>\d{{2}})\s*{_EN_BREATHS}(?:in|per|over)\s*(?P<s>10|15|20|30)\s*s", 1),
+        (r"\b(?:rr|resps?)\s*(?:of|is|=|:)?\s*(?P<n>\d{2,3})\b", 1),
     )
 )
-_OF_THE_HEART = re.compile(r"심박|심장|맥박|heart|pulse|\bhr\b")
-_MOST_BREATHS = 150
+_OF_THE_HEART = re.compile(r"(?:심박|심장|맥박|heart|pulse|\bhr\b)\D*$")
+_MOST_BREATHS, _MINUTE = 150, 60
 
 
 _OVER_A_WEEK = re.compile(
     r"\bday (?:number )?(?:[89]|[12]\d)\b|\b(?:[89]|[12]\d|eight|nine|ten|eleven) days? (?:back|ago|now|in)\b"
-    r"|(?<!\d)(?:[89]|[12]\d)\s*일\s*(?:째|차)|(?:여드레|아흐레|열흘|보름)째"
+    r"|(?<!\d)(?:[89]|[12]\d)\s*일\s*(?:째|차)|(?:여드레|아흐레|열흘|열하루|열이틀|열사흘|열나흘|보름)째"
 )
 _NO_BETTER = re.compile(
     r"\b(?:no|not(?: any)?|isnt(?: any)?) better|\b(?:exactly|just) (?:like|as) |\bstill getting|\bworse|\bsame as"
@@ -187,7 +198,7 @@ _NO_BETTER = re.compile(
 )
 _NEW_ONES = re.compile(
     r"\b(?:new|fresh|another|more)\b[^.]{0,14}\b(?:spots?|blisters?|ones|batch|crop|lot)\b"
-    r"|새(?:로운)?\s*(?:물집|수포|발진|점|것|게)|새로\s*(?:나|올|생|돋)|또\s*(?:나|올라|생|돋|대?여?섯)"
+    r"|새(?:로운)?\s*(?:물집|수포|발진|점|것|게)|(?:물집|수포|점)[이은]?\s*더\s*(?:생|나|올)|새로\s*(?:나|올|생|돋)|또\s*(?:나|올라|생|돋|대?여?섯)"
 )
 
 
@@ -202,11 +213,11 @@ def read_course(text: str) -> tuple[bool, bool]:
 
 
 def read_breaths(text: str) -> int | None:
-    """The most breaths a minute that a text tells of, counted over a minute or half of one; None when it tells none."""
+    """The most breaths a minute that a text tells of, counted over a minute or a part of one; None if it tells none."""
     if not _SPEAKS_OF_BREATH.search(text):
         return None
     counts = [
-        int(match["n"]) * times
+        _a_minute(match) * times
         for pattern, times in _BREATHS
         for match in pattern.finditer(text)
         if not _OF_THE_HEART.search(text[max(0, match.start() - 12) : match.start()])
@@ -214,11 +225,23 @@ def read_breaths(text: str) -> int | None:
     return max((count for count in counts if count <= _MOST_BREATHS), default=None)
 
 
+def _a_minute(match: re.Match[str]) -> int:
+    """The count of a match in a minute, where it names the seconds that were counted."""
+    return worth(match["n"]) * _MINUTE // int(match.groupdict().get("s") or _MINUTE)
+
+
 def read_temperature(text: str) -> float | None:
-    """The highest believable temperature of a child in a text, in °C; None when there is none."""
+    """The highest believable temperature of a child in a text, in °C; the lowest where one is too low and none a fever.
+
+    None when there is none. Below 36 °C a baby under 3 months is too cold: NICE NG143 (2019, updated 2021).
+    """
     text = _WRITTEN_OUT.sub(lambda found: _DEGREES[found[0].replace("-", " ")], text)
+    text = _TENTHS.sub(lambda found: f"point {worth(found[1])}", text)
     found = [*_written_temperatures(text), *_spoken_temperatures(text)]
-    return max((value for value in found if _LOWEST_C <= value <= _HIGHEST_C), default=None)
+    told = sorted(value for value in found if _LOWEST_C <= value <= _HIGHEST_C)
+    if told and told[0] < COLD_C and told[-1] < FEVER_C:
+        return told[0]
+    return told[-1] if told else None
 
 
 def _written_temperatures(text: str) -> Iterator[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 _BELOW_TEN = {"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9}
@@ -19,8 +20,14 @@ ENGLISH = {
     )
 }
 _FEW_DAYS = {"하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "닷새": 5, "엿새": 6, "이레": 7, "일주일": 7}
-KOREAN_DAYS = _FEW_DAYS | {"여드레": 8, "아흐레": 9, "열흘": 10, "보름": 15, "스무날": 20}
+_OVER_TEN_DAYS = {"열하루": 11, "열이틀": 12, "열사흘": 13, "열나흘": 14, "보름": 15, "스무날": 20}
+KOREAN_DAYS = _FEW_DAYS | {"여드레": 8, "아흐레": 9, "열흘": 10} | _OVER_TEN_DAYS
 """Words for so many days."""
+OF_ANOTHER = re.compile(
+    r"(?:(?<![가-힣])형|누나|오빠|언니|첫째|큰애|친구|사촌|조카)(?:[가는은이도]|때)?\s(?:(?!동생|둘째|막내|우리|아기|이제)[^,])*$"
+    r"|\b(?:brother|sister|sibling|cousin|eldest|friend|nephew|niece)s?\b(?:(?!\b(?:baby|and|now|this one)\b)[^,])*$"
+)
+"""Words before a number that make it another child's."""
 _WORTH = KOREAN | ENGLISH | KOREAN_DAYS
 
 

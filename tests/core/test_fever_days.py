@@ -25,6 +25,9 @@ from core.phrases import fold
         ("월 38.6 화 39.1 수 38.8 목 38.9 금 38.4 토(오늘) 38.7", 6),
         ("Thu 38.5, Fri 38.8, Sat 38.6, Sun 38.4, Mon 38.7, Tue (now) 38.5", 6),
         ("fever start last Tue, today Mon already still 38.4", 7),
+        ("sun 39\nmon 39.4\ntue 38.7\nwed 39.2\nthu today 38.3\nis this normal", 5),
+        ("since last Sunday every evening it is 38.4, 38.7, like that, today is Saturday", 7),
+        ("열이 열하루째예요", 11),
     ],
 )
 def test_days_of_fever_are_counted(text: str, days: int) -> None:
@@ -50,9 +53,14 @@ def test_days_of_fever_are_counted(text: str, days: int) -> None:
         "fever of 38.5 for 3 days",
         "had a temp for six days last winter",
         "temp wed, mon, tue, fri, sun",
+        "누나가 6일동안 고열로 고생하고 나았는데 동생이 오늘 처음 열나요 38도",
+        "Big brother had this for 5 days w fever every night. Baby is on her 2nd day of fever",
+        "is it 5 days of fever before you worry or 3?",
+        "Day 5 of fever tomorrow",
+        "태어난 지 열이틀 됐는데 딸꾹질을 해요",
         "",
     ],
 )
 def test_other_days_are_not_days_of_fever(text: str) -> None:
-    """A rash's days, an age, a time long past, a fever that is denied, too few days, and weekdays out of order."""
+    """A rash's days, an age, another child's or of a time long past, asked about, to come, too few, out of order."""
     assert read_fever_days(fold(text)) is None

@@ -45,6 +45,11 @@ from core.measurements import read_age, read_breaths, read_course, read_temperat
         ("제가 40 넘어서 낳은 아이예요", None),
         ("물 38,000원", None),
         ("hit 40 kg", None),
+        ("목욕물을 39도로 받았어요", None),
+        ("분유포트 40도로 맞춰놨어요", None),
+        ("thirty eight point seven", 38.7),
+        ("twin b is 35.4 armpit, 36.9 on twin a", 35.4),
+        ("35.8 then 38.4", 38.4),
         ("", None),
     ],
 )
@@ -140,12 +145,20 @@ def test_age_is_read_in_months(text, months):
         ("i counted 35 breaths in 30 sec", 70),
         ("rr 26, glass test negative", 26),
         ("심박 150/min", None),
+        ("잘때 1분 꼬박 세봤는데 숨을 58번 쉬어요", 58),
+        ("15초 맞춰놓고 가슴 오르내리는거 세니까 열여섯번이요", 64),
+        ("20초동안 숨 18번인데", 54),
+        ("심장이 1분에 170번 뛰는데 숨은 44회 정도", 44),
+        ("full minute 61 breaths, tummy sucking in under ribs", 61),
+        ("she took 14 breaths in 15 secs", 56),
+        ("breathing 26x in half a min", 52),
+        ("hr 140 resps 38", 38),
         ("호흡 30회/분, 심박 150/분", 30),
         ("숨은 잘 쉬고 열은 38도", None),
     ],
 )
 def test_breaths_are_counted_by_the_minute(text, breaths):
-    """Over a minute, or twice what was counted in half of one; only where breathing is spoken of."""
+    """Over a minute, or as many times as a part of one needs; only where breathing is spoken of."""
     assert read_breaths(text) == breaths
 
 
