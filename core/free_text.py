@@ -28,7 +28,7 @@ _WORD = re.compile(r"[^\W_]+")
 _CHARTED_NO = re.compile(r" ?\(-\)")
 """How nurses note what is absent."""
 _ADVERT_WORDS, _NOTICE_WORDS = 2, 3
-_OF_OTHERS = frozenset({"contact_measles_chickenpox", "contact_cold_sore", "pregnant_contact"})
+_OF_OTHERS = frozenset({"contact_measles", "contact_chickenpox", "contact_cold_sore", "pregnant_contact"})
 """What is told of somebody near the child."""
 _FEVERS = ("fever", "sudden_high_fever")
 _FEVER_COUNTS_ON = frozenset(

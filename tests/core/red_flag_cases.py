@@ -30,7 +30,8 @@ B2a 1.39m blisters|sores|pus_filled_spots|small_yellow_white_pustules|punched_ou
     / 1.4m blisters|punched_out_sores, 1m dry_skin
 B2b contact_cold_sore 1m irritability|loss_of_appetite|vomiting|dry_skin|red_spots
     / contact_cold_sore 1m|irritability, irritability 1m
-B3 0.91m|newborn_under_28d contact_measles_chickenpox|crops_different_stages|after_chickenpox
+B3 0.91m|newborn_under_28d contact_measles|contact_chickenpox|contact_measles_chickenpox,
+    0.91m|newborn_under_28d crops_different_stages|after_chickenpox
     / contact_measles_chickenpox|after_chickenpox 0.92m, dry_skin 0.5m
 X1 umbilical_redness 1.39m, poor_feeding 0.9m / umbilical_redness 1.4m, poor_feeding 1m, cough 0.5m
 A4b non_blanching_rash|purple_spots otherwise_well / red_rash otherwise_well
@@ -78,7 +79,8 @@ U:
 C4b fever_5_days red_cracked_lips 30m / red_cracked_lips fever 30m, fever_5_days 30m
 F3 koplik_spots, fever head_to_body_spread cough|runny_nose|red_eyes|red_eyes_no_discharge|watery_eyes,
     =measles fever cough red_eyes|red_eyes_no_discharge|runny_nose,
-    contact_measles_chickenpox 11.99m|under_3_months|weak_immunity / head_to_body_spread fever|cough,
+    contact_measles_chickenpox|contact_measles|contact_chickenpox 11.99m|under_3_months|weak_immunity
+    / head_to_body_spread fever|cough,
     =measles fever cough|red_eyes, =measles cough red_eyes, fever cough red_eyes, contact_measles_chickenpox 12m
 B5 39.0C|sudden_high_fever 20m red_spots|dry_skin / red_spots 38.9C 20m, 39.0C 20m
 B4 39.0C 5.99m / 39.0C 6m, 38.9C 5m
@@ -117,7 +119,8 @@ X8 repeated_vomiting, rapidly_worsening, low_temperature, umbilical_redness, umb
 X3b after_burn_scald @thighs 40m / after_sun @thighs 40m
 R:
 F4 sandpaper_rash sore_throat|strawberry_tongue|pus_on_tonsils|fever / sandpaper_rash, sore_throat fever
-F7 pregnant_contact slapped_cheeks|contact_measles_chickenpox|=fifth_disease|=rubella|after_chickenpox
+F7 pregnant_contact contact_measles_chickenpox|contact_measles|contact_chickenpox,
+    pregnant_contact slapped_cheeks|=fifth_disease|=rubella|after_chickenpox
     / pregnant_contact red_spots, slapped_cheeks
 F8b golden_crust / crusts_scabs
 G1 red_raised_birthmark @eyelids|@around_eyes|@eyes|@lips|@inside_mouth|@around_mouth|@nose|@chin|@face|@cheeks,
