@@ -51,7 +51,7 @@ def resume_visit(token: str, draft: Draft) -> Visit:
         country=case.country,
         keys=new_keys(case.lang),
         report=case.report,
-        has_thermometer=not case.report.feels_hot,
+        has_thermometer=not (draft.editing or case.report).feels_hot,
         photos=case.photos,
         consent=draft.consent,
         assessment=draft.assessment,
@@ -61,5 +61,6 @@ def resume_visit(token: str, draft: Draft) -> Visit:
         opinions=draft.opinions,
         turn_photos=draft.turn_photos,
         looks=draft.looks,
+        editing=draft.editing,
         saved=draft,
     )

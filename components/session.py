@@ -128,6 +128,7 @@ class Visit:
             opinions=self.opinions,
             turn_photos=self.turn_photos,
             looks=self.looks,
+            editing=self.editing,
         )
 
     @property

@@ -238,6 +238,7 @@ def _allowed(draft: Draft) -> Draft:
         case = replace(case, report=replace(case.report, free_text=""))
         opinions = {answer: replace(opinion, words="") for answer, opinion in draft.opinions.items()}
         draft = replace(draft, turns=(), assessment=None, looks=(), earlier=(), turn_photos={}, opinions=opinions)
+        draft = replace(draft, editing=None)
     return replace(draft, case=case)
 
 

@@ -70,3 +70,5 @@ class Draft:
     """Place of a turn → the squares of the photos sent with it, as PNG."""
     looks: tuple[Look, ...] = ()
     """Every look of this visit with its answer, oldest first; the last one is `assessment`'s."""
+    editing: SymptomReport | None = None
+    """What was told as the parent is changing it beside the answer, None while they are not."""

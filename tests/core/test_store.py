@@ -285,14 +285,16 @@ def test_opinions_go_with_the_visit(store: Store, tmp_path: Path, now: Calendar)
 
 
 def test_earlier_answers_reach_the_disk_only_when_words_may(store: Store, tmp_path: Path) -> None:
-    """They may quote the parent."""
+    """They may quote the parent, and so does a change that is not saved yet."""
     given = GivenAnswer(report=DRAFT.case.report, assessment=ASSESSMENT, urgency=Urgency.ROUTINE)
     case = replace(DRAFT.case, report=SymptomReport())
-    store.save_draft(TOKEN, replace(DRAFT, case=case, earlier=(given,), consent=Consent(keep_photo=True)))
+    changed = replace(DRAFT, case=case, earlier=(given,), editing=DRAFT.case.report)
+    store.save_draft(TOKEN, replace(changed, consent=Consent(keep_photo=True)))
     assert WORDS.encode() not in on_disk(tmp_path)
     kept = store.load_draft(TOKEN)
     assert kept is not None
     assert kept.earlier == (given,)
+    assert kept.editing == DRAFT.case.report
 
 
 @pytest.mark.parametrize("consent", [Consent(keep_words=True), Consent(keep_photo=True)])
