@@ -73,6 +73,11 @@ class AssessmentParts:
         """False when neither words nor photo tell one condition from another."""
         return not self.told.is_empty or (self.vision is not None and self.vision.has_hint)
 
+    @property
+    def is_nothing_told(self) -> bool:
+        """True when there is nothing yet that an answer could be about: no words, no ticks, no photo, no rule."""
+        return self.told.is_empty and not (self.has_photo or self.decision.rules or self.doubts)
+
 
 def compose_assessment(parts: AssessmentParts, cited: Citations, retrieved: Sequence[Passage]) -> Iterator[str]:
     """The assessment as Markdown blocks, how soon to act first, sources last.
@@ -85,9 +90,12 @@ def compose_assessment(parts: AssessmentParts, cited: Citations, retrieved: Sequ
     yield from what_to_do(parts, cited)
     if parts.decision.urgency is Urgency.EMERGENCY:
         yield from while_waiting(parts, cited)
-    yield from _possible_conditions(parts, cited)
-    yield from _severity(parts)
-    yield from _being_seen(parts, cited)
+    if parts.is_nothing_told:
+        yield translate(parts.lang, "Tell us where it is and how it looks, and we can narrow it down.") + "\n\n"
+    else:
+        yield from _possible_conditions(parts, cited)
+        yield from _severity(parts)
+        yield from _being_seen(parts, cited)
     if parts.decision.urgency is not Urgency.EMERGENCY:
         yield from _home_care(parts, cited)
         yield from _your_words(parts, cited, retrieved)

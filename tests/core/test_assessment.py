@@ -183,6 +183,15 @@ def test_an_empty_form_is_answered_honestly(assistant: Assistant) -> None:
     assert not any(c.names[Lang.KO] in assessment.text for c in assistant.knowledge.conditions.values())
 
 
+@pytest.mark.parametrize("words", ["", "김치찌개에 고기 언제 넣어요"])
+def test_nothing_told_is_no_answer_about_conditions(assistant: Assistant, words: str) -> None:
+    """What to tell and what to watch for, without empty headings."""
+    text = assess(assistant, SymptomReport(age_months=20, free_text=words)).text
+    assert "어디에 어떻게 났는지" in text
+    assert "119" in text
+    assert not any(heading in text for heading in ("이런 질환일 수", "이럴 때 진료를", "심한 정도", "집에서 돌보기"))
+
+
 def test_little_told_names_a_few_conditions_and_counts_the_rest(assistant: Assistant) -> None:
     """Thirty names of diseases only frighten."""
     assessment = assess(assistant, SymptomReport(age_months=20, free_text="팔에 뭐가 났어요"))
