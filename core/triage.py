@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -22,8 +23,11 @@ from core.vocabulary import DangerSign
 from core.word_reader import WordReading, sentences
 
 _WORSE = frozenset({"fever", "skin_pain", "poor_sleep_itch", "rapidly_worsening", "whole_body"})
+_EXPLAINED_BY = {"limb_weakness": "joint_pain", "fit": "rigors"}
+"""Danger that the reader hears, and what explains it: a leg spared for a joint, shivering. It is asked about."""
 _MOST_TOLD = 8
 """Sentences with danger beyond which nobody looks whether it is a film's."""
+_CLAUSE_END = re.compile(r"[,…]|\.{2,}|[ㅠㅜ]+|\s{2,}")
 _log = logging.getLogger(__name__)
 
 
@@ -132,12 +136,15 @@ class Triage:
             return found
         try:
             reading = self.reader.read_words(text[:MAX_CHARACTERS], self._denied(found))
-            is_beside = reading.is_surely_other_talk and self._is_danger_elsewhere(text, self.reader)
+            is_surely = reading.is_surely_other_talk and _is_elsewhere(reading)
+            is_beside = is_surely and self._is_danger_elsewhere(text, self.reader)
         except ModelUnavailable as error:
             _log.warning("words are read by phrases alone", exc_info=error)
             return replace(found, dropped=(f"word_reader:{error.code}",))
         signs = [name for name in reading.signs if name not in COUNTED or name not in found.denied]
-        read = replace(self._added(found, signs), asks=reading.asks, suspected=reading.suspected)
+        explained = [name for name in signs if _EXPLAINED_BY.get(name) in found.symptoms]
+        signs = [name for name in signs if name not in explained]
+        read = replace(self._added(found, signs), asks=reading.asks, suspected=(*explained, *reading.suspected))
         if reading.is_other_talk and not signs:
             return self._set_aside(read, is_danger_elsewhere=is_beside)
         if reading.is_other_talk is False and read.reason == "not_a_symptom" and not read.is_notice:
@@ -161,18 +168,19 @@ class Triage:
         return replace(aside, symptoms=counted, suspected=asked)
 
     def _is_danger_elsewhere(self, text: str, reader: Reader) -> bool:
-        """Whether each sentence with danger names a film, a phone, a pet … and, read alone, is about something else.
+        """Whether each sentence with danger names a film, a phone, a pet … and the reader agrees, clause by clause.
 
-        Danger told of the child beside an advert or an order to the system stands in a sentence of its own.
+        Danger told of the child beside an advert or an order to the system stands in a sentence or clause of its own.
         """
-        told = [
-            part
-            for part in sentences(text[:MAX_CHARACTERS])
-            if self.phrases.danger & {*read_free_text(part, self.phrases, self.knowledge.vocabulary).symptoms}
-        ]
+        told = [part for part in sentences(text[:MAX_CHARACTERS]) if self._tells_danger(part)]
         if not 0 < len(told) <= _MOST_TOLD or not all(is_elsewhere(part, self.phrases) for part in told):
             return False
-        return all(reading.is_surely_other_talk and not reading.signs for reading in map(reader.read_words, told))
+        clauses = [clause for part in told for clause in _CLAUSE_END.split(part) if self._tells_danger(clause)]
+        return all(_is_elsewhere(reading) for reading in map(reader.read_words, clauses or told))
+
+    def _tells_danger(self, text: str) -> bool:
+        """Whether the phrases hear a danger sign."""
+        return bool(self.phrases.danger & {*read_free_text(text, self.phrases, self.knowledge.vocabulary).symptoms})
 
     def _added(self, found: FreeTextFindings, signs: Collection[str]) -> FreeTextFindings:
         """The findings with more signs and what they imply; words that tell of danger are about a child's health."""
@@ -249,6 +257,11 @@ class Triage:
 def taken_back(case: Case, place: int) -> frozenset[str]:
     """Ids of what the parent says is not so in the text at this place among their texts, 0 for the form's words."""
     return frozenset(correction.fact for correction in case.report.corrected if place < correction.texts)
+
+
+def _is_elsewhere(reading: WordReading) -> bool:
+    """Whether the reader takes the words for talk of something else and hears no danger in them."""
+    return bool(reading.is_other_talk) and reading.hears_no_danger and not reading.signs
 
 
 def _settled(found: FreeTextFindings, answered: Collection[str]) -> FreeTextFindings:

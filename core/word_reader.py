@@ -43,7 +43,9 @@ class WordReading:
     is_other_talk: bool | None = None
     """Whether it has nothing to do with the health of the parent's child; None when that is not sure."""
     is_surely_other_talk: bool = False
-    """Whether even danger in it is somebody or something else's: all but certain."""
+    """Whether that is all but certain."""
+    hears_no_danger: bool = False
+    """Whether it is all but certain that it tells of no danger sign at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,8 @@ class _Loaded:
     conditions: tuple[str, ...]
     asks: tuple[str, ...]
     other_talk: tuple[float, float, float]
+    no_danger: float
+    """Likelihood of any danger below which there is none."""
 
     def is_other_talk(self, probability: float) -> bool | None:
         """False below the first limit, True from the second on, None between; the third makes it certain."""
@@ -125,6 +129,7 @@ class WordReader:
             asks=_named(loaded.asks, np.mean([asks for _, _, asks in outputs], axis=0)),
             is_other_talk=loaded.is_other_talk(other_talk),
             is_surely_other_talk=other_talk >= loaded.other_talk[2],
+            hears_no_danger=any_danger < loaded.no_danger,
         )
 
     def _outputs(self, loaded: _Loaded, text: str) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -153,6 +158,7 @@ class WordReader:
                         conditions=tuple(names["conditions"]),
                         asks=tuple(names["asks"]),
                         other_talk=(float(limits[last]["no"]), float(limits[last]["yes"]), float(limits[last]["sure"])),
+                        no_danger=float(limits[danger]["none"]),
                     )
                 except (OSError, ValueError, KeyError, TypeError, re.error) as error:
                     raise ModelUnavailable(f"no usable {NAMES} or {CALIBRATION}") from error

@@ -50,7 +50,7 @@ CORPORA = [
     Path(__file__).with_name(name)
     for name in ("danger_corpus.jsonl", "condition_corpus.jsonl", "question_corpus.jsonl")
 ]
-HELD_OUT_SHARE, SEED, MIXED = 0.2, 0, 2500
+HELD_OUT_SHARE, SEED, MIXED = 0.2, 0, 9000
 BATCH, MAX_TOKENS, WARM_UP_STEPS = 16, 128, 60
 RATE, HEADS_FASTER, DECAY, PRESENT_WEIGHT = 1e-4, 20, 0.01, 2.0
 CONDITION_WEIGHT, QUESTION_WEIGHT, SMOOTHING, UNKNOWN = 0.1, 0.1, 0.05, -100

@@ -51,7 +51,7 @@ OPEN_SIGNS = frozenset({"fever", "poor_feeding", "skin_infected", "eye_swollen_i
 """Signs that texts on harmless conditions may tell of as well."""
 OPEN_ASKS = frozenset({"call_119", "see_doctor", "when_to_worry", "tells", "worry", "glass_test", "fever_care"})
 """What texts that tell of a sign may ask for as well."""
-MIXED_CHARACTERS = 120
+MIXED_CHARACTERS, OTHER_LANGUAGE, BETWEEN = 120, 0.25, (" ", " ", ". ", "\n", ", ", " ㅠㅠ ", " ... ", "  ")
 BLOCK = 10
 """Neighbouring lines are often near twins that differ in one word: they stay on one side of every split."""
 
@@ -125,9 +125,10 @@ def ask_names(corpus: Iterable[Words]) -> list[str]:
 
 
 def among_other_talk(corpus: Sequence[Words], count: int, chance: random.Random) -> list[Words]:
-    """New texts of two: what somebody tells of a child, before or after talk of something else in the same language.
+    """New texts of two: what somebody tells of a child, before or after talk of something else.
 
-    What a text tells is true as well when an order to the system, an advert or a film stands beside it.
+    What a text tells is true as well when an order to the system, an advert or a film stands beside it, with nothing
+    between them. Every other text tells of danger, and one in eight is in two languages.
 
     Args:
         corpus: what to take the texts from; those that are long already are left out.
@@ -136,16 +137,17 @@ def among_other_talk(corpus: Sequence[Words], count: int, chance: random.Random)
     """
     short = [words for words in corpus if len(words.text) <= MIXED_CHARACTERS and not words.asks]
     told = [words for words in short if words.is_other_talk is False]
-    talk = {
-        lang: [words.text for words in short if words.is_other_talk and words.lang == lang] for lang in ("ko", "en")
-    }
-    return [_beside(chance.choice(told), talk, chance) for _ in range(count)]
+    grave = [words for words in told if words.signs]
+    talk = [words for words in short if words.is_other_talk]
+    return [_beside(chance.choice(grave if place % 2 else told), talk, chance) for place in range(count)]
 
 
-def _beside(words: Words, talk: Mapping[str, Sequence[str]], chance: random.Random) -> Words:
-    pair = [words.text, chance.choice(talk[words.lang])]
+def _beside(words: Words, talk: Sequence[Words], chance: random.Random) -> Words:
+    is_any = chance.random() < OTHER_LANGUAGE
+    other = chance.choice([more.text for more in talk if is_any or more.lang == words.lang])
+    pair = [words.text, other]
     chance.shuffle(pair)
-    return replace(words, text=chance.choice((" ", ". ", "\n")).join(pair))
+    return replace(words, text=chance.choice(BETWEEN).join(pair))
 
 
 def as_typed_in_haste(words: Words, chance: random.Random) -> str:

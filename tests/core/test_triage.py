@@ -35,12 +35,12 @@ class Reading:
         *signs: str,
         is_broken: bool = False,
         is_other_talk: bool | None = None,
-        is_sure: bool = True,
+        hears_no_danger: bool = True,
         sounds_like: str = "",
         suspected: tuple[str, ...] = (),
     ) -> None:
         self.signs, self.is_broken, self.suspected = signs, is_broken, suspected
-        self.is_other_talk, self.is_sure = is_other_talk, is_sure
+        self.is_other_talk, self.hears_no_danger = is_other_talk, hears_no_danger
         self.conditions = {sounds_like: 0.95, "other": 0.05} if sounds_like else None
         self.denied: Collection[str] = ()
 
@@ -54,7 +54,8 @@ class Reading:
             signs=self.signs,
             suspected=self.suspected,
             is_other_talk=self.is_other_talk,
-            is_surely_other_talk=bool(self.is_other_talk and self.is_sure),
+            is_surely_other_talk=bool(self.is_other_talk),
+            hears_no_danger=self.hears_no_danger,
             conditions=self.conditions,
         )
 
@@ -157,7 +158,7 @@ def test_danger_beside_a_film_or_an_order_counts(text: str) -> None:
 
 def test_danger_in_a_film_counts_unless_the_reader_is_all_but_certain() -> None:
     """It may be a film that the parent watched while the child fell ill."""
-    unsure = replace(BY_PHRASES, reader=Reading(is_other_talk=True, is_sure=False))
+    unsure = replace(BY_PHRASES, reader=Reading(is_other_talk=True, hears_no_danger=False))
     assert "seizure" in unsure.read("어제 드라마에서 한 아이가 경련하는데 너무 무서웠어요").symptoms
 
 
@@ -166,6 +167,23 @@ def test_hours_that_were_counted_are_not_heard_as_more() -> None:
     hears = replace(BY_PHRASES, reader=Reading("no_wet_nappy_12h", "no_wet_nappy_8h"))
     assert "no_wet_nappy_12h" not in hears.read("오후 1시에 갈고 지금 밤 10시인데 기저귀가 안 젖었어요").symptoms
     assert "no_wet_nappy_12h" in hears.read("기저귀가 하루 내내 그대로예요").symptoms
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("무릎이 귤만하게 부어서 그 발을 안 디디려고 해요", "limb_weakness"),
+        ("her knee is up like a grapefruit and she hops", "limb_weakness"),
+        ("38.6인데 이가 딱딱 부딪히게 덜덜 떨었어요. 말은 또박또박 해요", "fit"),
+    ],
+)
+def test_what_a_joint_or_shivering_explains_is_asked_about(text: str, sign: str) -> None:
+    """A leg spared for a swollen joint is seen the same day; weakness or a fit beside it is asked, or told plainly."""
+    read = replace(BY_PHRASES, reader=Reading(sign)).read(text)
+    assert sign not in read.symptoms
+    assert read.suspected[0] == sign
+    assert "poor_feeding" in replace(BY_PHRASES, reader=Reading(sign, "poor_feeding")).read(text).symptoms
+    assert sign in replace(BY_PHRASES, reader=Reading(sign)).read("평소 같지 않아요").symptoms
 
 
 def test_danger_that_the_reader_sees_in_a_sentence_about_a_film_counts() -> None:

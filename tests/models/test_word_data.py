@@ -23,8 +23,14 @@ def test_what_is_told_among_other_talk_stays_told() -> None:
     mixed = among_other_talk([LIMP, DRY, FILM, ADVERT, LONG, THANKS], 40, random.Random(0))  # noqa: S311
     assert len(mixed) == 40
     for words in mixed:
-        told, talk = (LIMP, FILM) if words.lang == "en" else (DRY, ADVERT)
+        told = LIMP if words.lang == "en" else DRY
         assert told.text in words.text
-        assert talk.text in words.text
+        assert FILM.text in words.text or ADVERT.text in words.text
         assert (words.signs, words.condition, words.is_other_talk) == (told.signs, told.condition, False)
     assert {words.text.startswith(("Great", "오늘만")) for words in mixed} == {True, False}
+
+
+def test_every_other_text_among_other_talk_tells_of_danger() -> None:
+    """Most texts are harmless, and danger among them is what must not be lost."""
+    mixed = among_other_talk([LIMP, *[DRY] * 50, FILM, ADVERT], 40, random.Random(0))  # noqa: S311
+    assert sum(words.signs == LIMP.signs for words in mixed) >= 20
