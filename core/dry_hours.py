@@ -18,7 +18,9 @@ _EN_WEE = (
 _SPEAKS_OF_WEE = re.compile(rf"{_KO_WEE}|{_EN_WEE}")
 _KO_DRY = r"(?:안|못|없|마르|마른|말라|말랐|마름|뽀송|보송|깨끗|그대로|젖지|않)"
 _EN_NO = r"\b(?:no|not|hasnt|havent|hadnt|without|dry|none|isnt|wont|nothing)\b"
-_PLAINLY = r"(?:(?!since|after|\bno\b|\bnot\b|nt\b|\bdry|\bbut\b|,|안|못|없).)"
+_PLAINLY = (
+    r"(?:(?!since|after|then\b|and\b|sick|threw|vomit|fever|fed\b|ate\b|\bno\b|\bnot\b|nt\b|\bdry|\bbut\b|,|안|못|없).)"
+)
 """Any character that begins no other story and no denial."""
 _EN_DID = r"(?<!nt )(?<!not )(?<!never )\b(?:last|had|did|done)\b"
 _EN_SPAN = r"(?:h|hrs?|hours?)\b"
@@ -84,7 +86,7 @@ _NOW_FIRST = re.compile(
     rf"(?:{_KO_WEE}|{_EN_WEE})[^<>.]{{0,15}}{_TIME}"
 )
 _NAMED_TIMES = ((re.compile(r"\bmidnight\b|자정(?=\s|에|$)"), " <0.0a> "), (re.compile(r"\bnoon\b|정오"), " <12.0p> "))
-_IF_BEFORE, _IF_AFTER = re.compile(r"\bif\b[^,]*$"), re.compile(r"[가-힣]{0,3}면(?![가-힣])")
+_IF_BEFORE, _IF_AFTER = re.compile(r"\bif\b(?: \w+){0,2} ?$"), re.compile(r"[가-힣]{0,3}면(?![가-힣])")
 _DAY_BEFORE = re.compile(r"어제|그제|그저께|yesterday")
 _MOST, _NOON, _SMALL_HOURS, _NEAR, _MINUTES = 36, 12, 4, 15, 60
 

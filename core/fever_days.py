@@ -63,8 +63,10 @@ _RASH = re.compile(r"발진|두드러기|반점|물집|\brash|\bspots|\bhives")
 _ANOTHER_TIME = re.compile(
     r"어제(?!도|까지)|오늘(?!로|이|까지|도)|그제|방금|아까|갑자기|yesterday|\btoday|\bstarted|tonight|this morning"
 )
-_ASKED = re.compile(r"\b(?:is it|until|till|if|wait|once)\b(?: \w+){0,2} ?$")
-_TO_COME = re.compile(r"[^.,]{0,16}(?:\btomorrow|\bbefore (?:you|i|we) |내일)")
+_ASKED = re.compile(r"\b(?:is it|until|till|if|wait|once)\b(?: \w+){0,2} ?$|내일이?면?\s*$")
+_TO_COME = re.compile(
+    r"(?: of (?:the |a )?fever)? (?:tomorrow\b|before (?:you|i|we) (?:should )?(?:worry|panic|go|call|see))"
+)
 _APART, _NEAR = 45, 30
 
 

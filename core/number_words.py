@@ -24,8 +24,9 @@ _OVER_TEN_DAYS = {"열하루": 11, "열이틀": 12, "열사흘": 13, "열나흘"
 KOREAN_DAYS = _FEW_DAYS | {"여드레": 8, "아흐레": 9, "열흘": 10} | _OVER_TEN_DAYS
 """Words for so many days."""
 OF_ANOTHER = re.compile(
-    r"(?:(?<![가-힣])형|누나|오빠|언니|첫째|큰애|친구|사촌|조카)(?:[가는은이도]|때)?\s(?:(?!동생|둘째|막내|우리|아기|이제)[^,])*$"
-    r"|\b(?:brother|sister|sibling|cousin|eldest|friend|nephew|niece)s?\b(?:(?!\b(?:baby|and|now|this one)\b)[^,])*$"
+    r"(?:(?<![가-힣])형|누나|오빠|언니|첫째|큰애|친구|사촌|조카)(?:[가는은이도]|때)?\s(?:(?!동생|둘째|막내|우리|저희|아기|애|얘|아이|이제|지금|오늘|데\s|지만)[^,]){0,25}$"
+    r"|\b(?:brother|sister|sibling|cousin|eldest|friend|nephew|niece)s?\b"
+    r"(?:(?!\b(?:baby|and|but|now|this one|she|he|shes|hes|my|our|mine)\b)[^,]){0,40}$"
 )
 """Words before a number that make it another child's."""
 _WORTH = KOREAN | ENGLISH | KOREAN_DAYS

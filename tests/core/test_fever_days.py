@@ -28,6 +28,9 @@ from core.phrases import fold
         ("sun 39\nmon 39.4\ntue 38.7\nwed 39.2\nthu today 38.3\nis this normal", 5),
         ("since last Sunday every evening it is 38.4, 38.7, like that, today is Saturday", 7),
         ("열이 열하루째예요", 11),
+        ("열 5일째인데 내일 병원 가도 되나요", 5),
+        ("첫째는 괜찮았는데 얘는 열이 6일째예요", 6),
+        ("his brother is fine but she has had a fever for 6 days", 6),
     ],
 )
 def test_days_of_fever_are_counted(text: str, days: int) -> None:
@@ -57,6 +60,7 @@ def test_days_of_fever_are_counted(text: str, days: int) -> None:
         "Big brother had this for 5 days w fever every night. Baby is on her 2nd day of fever",
         "is it 5 days of fever before you worry or 3?",
         "Day 5 of fever tomorrow",
+        "열이 나요. 내일이면 5일째",
         "태어난 지 열이틀 됐는데 딸꾹질을 해요",
         "",
     ],
