@@ -23,8 +23,6 @@ from core.vocabulary import DangerSign
 from core.word_reader import WordReading, sentences
 
 _WORSE = frozenset({"fever", "skin_pain", "poor_sleep_itch", "rapidly_worsening", "whole_body"})
-_EXPLAINED_BY = {"limb_weakness": "joint_pain", "fit": "rigors"}
-"""Danger that the reader hears, and what explains it: a leg spared for a joint, shivering. It is asked about."""
 _MOST_TOLD = 8
 """Sentences with danger beyond which nobody looks whether it is a film's."""
 _CLAUSE_END = re.compile(r"[,…]|\.{2,}|[ㅠㅜ]+|\s{2,}")
@@ -142,7 +140,7 @@ class Triage:
             _log.warning("words are read by phrases alone", exc_info=error)
             return replace(found, dropped=(f"word_reader:{error.code}",))
         signs = [name for name in reading.signs if name not in COUNTED or name not in found.denied]
-        explained = [name for name in signs if _EXPLAINED_BY.get(name) in found.symptoms]
+        explained = [name for name in signs if _is_explained(name, found)]
         signs = [name for name in signs if name not in explained]
         read = replace(self._added(found, signs), asks=reading.asks, suspected=(*explained, *reading.suspected))
         if reading.is_other_talk and not signs:
@@ -257,6 +255,13 @@ class Triage:
 def taken_back(case: Case, place: int) -> frozenset[str]:
     """Ids of what the parent says is not so in the text at this place among their texts, 0 for the form's words."""
     return frozenset(correction.fact for correction in case.report.corrected if place < correction.texts)
+
+
+def _is_explained(sign: str, found: FreeTextFindings) -> bool:
+    """Whether what the reader hears may be a leg spared for a sore joint, or shivering of a child who is awake."""
+    if sign == "limb_weakness":
+        return "joint_pain" in found.symptoms
+    return sign == "fit" and "rigors" in found.symptoms and not {"seizure", "lethargic"}.isdisjoint(found.denied)
 
 
 def _is_elsewhere(reading: WordReading) -> bool:

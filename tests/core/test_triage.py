@@ -186,6 +186,11 @@ def test_what_a_joint_or_shivering_explains_is_asked_about(text: str, sign: str)
     assert sign in replace(BY_PHRASES, reader=Reading(sign)).read("평소 같지 않아요").symptoms
 
 
+def test_shivering_alone_explains_no_fit() -> None:
+    """Nobody said that the child is awake."""
+    assert "fit" in replace(BY_PHRASES, reader=Reading("fit")).read("온몸을 덜덜 떨어요 눈이 이상해요").symptoms
+
+
 def test_danger_that_the_reader_sees_in_a_sentence_about_a_film_counts() -> None:
     """The second look may find what the first one passed by."""
     text = "드라마에서 본 것처럼 경련을 해요"
