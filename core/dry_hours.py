@@ -87,6 +87,8 @@ _NOW_FIRST = re.compile(
 )
 _NAMED_TIMES = ((re.compile(r"\bmidnight\b|자정(?=\s|에|$)"), " <0.0a> "), (re.compile(r"\bnoon\b|정오"), " <12.0p> "))
 _IF_BEFORE, _IF_AFTER = re.compile(r"\bif\b(?: \w+){0,2} ?$"), re.compile(r"[가-힣]{0,3}면(?![가-힣])")
+_WAS_DRY = re.compile(r"\b(?:was|were|is) (?:\w+ )?dry|안\s*젖어\s*있었|안\s*젖은\s*거|말라\s*있었")
+"""What makes the last nappy no wet one."""
 _DAY_BEFORE = re.compile(r"어제|그제|그저께|yesterday")
 _MOST, _NOON, _SMALL_HOURS, _NEAR, _MINUTES = 36, 12, 4, 15, 60
 
@@ -109,8 +111,12 @@ def read_dry_hours(text: str) -> tuple[float, float] | None:
     for named, time in _NAMED_TIMES:
         clock = named.sub(time, clock)
     spans = [(hours, hours) for hours in _counted(parts, _EXACTLY)]
-    spans += [_elapsed(found, found.groups()) for how in _SINCE for found in how.finditer(clock)]
-    spans += [_elapsed(found, (*found.groups()[2:], *found.groups()[:2])) for found in _NOW_FIRST.finditer(clock)]
+    spans += [_elapsed(found, found.groups()) for how in _SINCE for found in how.finditer(clock) if _is_wet(found, 0)]
+    spans += [
+        _elapsed(found, (*found.groups()[2:], *found.groups()[:2]))
+        for found in _NOW_FIRST.finditer(clock)
+        if _is_wet(found, _NEAR)
+    ]
     told = [hours for hours in (*_counted(parts, _AT_LEAST), *(least for least, _ in spans)) if hours <= _MOST]
     if not told:
         return None
@@ -128,6 +134,11 @@ def _counted(parts: Iterable[str], ways: Iterable[re.Pattern[str]]) -> Iterator[
         if not (OF_ANOTHER.search(part[: found.start()]) or _IF_BEFORE.search(part[: found.start()]))
         and not _IF_AFTER.match(part[found.end() :])
     )
+
+
+def _is_wet(found: re.Match[str], after: int) -> bool:
+    """Whether nothing in the match, or so many characters after it, says that the nappy was dry."""
+    return not _WAS_DRY.search(found.string[found.start() : found.end() + after])
 
 
 def _clock(found: re.Match[str]) -> str:
